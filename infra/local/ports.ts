@@ -1,0 +1,29 @@
+import { createServer } from 'node:net';
+
+/** Only this machine may reach the local stack. */
+export const LOOPBACK = '127.0.0.1';
+
+const listen = (port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+
+/** A port that nothing listens on. */
+export const freePort = (): Promise<number> => listen(0);
+
+/** A port from the environment, or its default. Throws when it is no port, or when something listens there already. */
+export const claimPort = async (name: string, fallback: number): Promise<number> => {
+  const text = process.env[name] ?? String(fallback);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new Error(`${name}=${text} is no port: set it to 1..65535`);
+  await listen(port).catch(() => {
+    throw new Error(`Port ${port} is in use: end what listens there, or set ${name} to another port`);
+  });
+  return port;
+};

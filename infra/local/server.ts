@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { DomainError } from '../../lib/domain/errors.ts';
+import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
+import { LOOPBACK } from './ports.ts';
+import type { Users, Wanted } from './users.ts';
+
+/** What the development server stands on. */
+export type Development = { readonly issuer: Issuer; readonly users: Users };
+
+/** A request that cannot be carried out as it was made. */
+class BadRequest extends Error {}
+
+type Route = (input: { readonly parameter: string; readonly body: Record<string, unknown> }) => Promise<unknown>;
+
+const routes = ({ issuer, users }: Development): readonly (readonly [string, RegExp, Route])[] => [
+  [
+    'GET',
+    /^\/\.well-known\/openid-configuration$/,
+    async () => ({
+      issuer: issuer.url,
+      jwks_uri: `${issuer.url}/.well-known/jwks.json`,
+      token_endpoint: `${issuer.url}/token`,
+      id_token_signing_alg_values_supported: ['RS256'],
+    }),
+  ],
+  ['GET', /^\/\.well-known\/jwks\.json$/, async () => issuer.jwks],
+  ['POST', /^\/token$/, ({ body }) => grant(issuer, body)],
+  ['PUT', /^\/users\/([^/]+)$/, ({ parameter, body }) => users.put(parameter, wanted(body))],
+  ['GET', /^\/users\/([^/]+)\/events$/, ({ parameter }) => users.events(parameter)],
+];
+
+/** Serves the development side on loopback: an issuer of tokens, and users as one wants them. */
+export const serveDevelopment = (development: Development, port: number): Promise<Server> => {
+  const table = routes(development);
+  const server = createServer((request, response) => void answer(table, request, response));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, () => resolve(server));
+  });
+};
+
+const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage, response: ServerResponse) => {
+  const send = (status: number, body: unknown) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  try {
+    const { pathname } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
+    const route = table.find(([method, path]) => method === request.method && path.test(pathname));
+    if (!route) return send(404, { error: `There is no ${request.method} ${pathname} here` });
+    const parameter = decodeURIComponent(route[1].exec(pathname)?.[1] ?? '');
+    return send(200, await route[2]({ parameter, body: json(await text(request)) }));
+  } catch (error) {
+    if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
+    if (error instanceof DomainError) return send(409, { error: error.message, reason: error.reason });
+    return send(500, { error: String(error) });
+  }
+};
+
+const json = (body: string): Record<string, unknown> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(body || '{}');
+  } catch {
+    throw new BadRequest('The body is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BadRequest('The body is no object');
+  return value as Record<string, unknown>;
+};
+
+const grant = async (issuer: Issuer, body: Record<string, unknown>) => {
+  if (typeof body.sub !== 'string') throw new BadRequest('Say whose token: {"sub": "…"}');
+  if (!Number.isFinite(body.expiresIn ?? DEFAULT_LIFE)) throw new BadRequest('"expiresIn" is a number of seconds');
+  const request = body as TokenRequest;
+  return {
+    access_token: await issuer.token(request),
+    token_type: 'Bearer',
+    expires_in: request.expiresIn ?? DEFAULT_LIFE,
+  };
+};
+
+const wanted = (body: Record<string, unknown>): Wanted => {
+  const { phone, verified = false, resourceOwner } = body;
+  if (typeof phone !== 'string' || !/^\+[1-9]\d{1,14}$/.test(phone))
+    throw new BadRequest('"phone" is a number in E.164');
+  if (typeof verified !== 'boolean') throw new BadRequest('"verified" is true or false');
+  if (resourceOwner !== undefined && typeof resourceOwner !== 'string')
+    throw new BadRequest('"resourceOwner" is a string');
+  return { phone, verified, ...(resourceOwner !== undefined && { resourceOwner }) };
+};

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+  type TimeToLiveSpecification,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { parse } from 'yaml';
+
+type TableProperties = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'KeySchema' | 'BillingMode'> & {
+  readonly TimeToLiveSpecification: TimeToLiveSpecification;
+  readonly StreamSpecification: NonNullable<CreateTableCommandInput['StreamSpecification']>;
+};
+
+const deployedTable = async (): Promise<TableProperties> => {
+  const template = parse(await readFile(new URL('../table.yml', import.meta.url), 'utf8'));
+  return template.Resources.Table.Properties;
+};
+
+/** Creates the deployed table, as its CloudFormation resource describes it, at another endpoint; one that is there stays. */
+export const createTable = async (endpoint: string, table: string): Promise<void> => {
+  const client = new DynamoDBClient({ endpoint });
+  const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification, TimeToLiveSpecification } =
+    await deployedTable();
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: table,
+        AttributeDefinitions,
+        KeySchema,
+        BillingMode,
+        StreamSpecification: { ...StreamSpecification, StreamEnabled: true },
+      }),
+    );
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: table });
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  } finally {
+    client.destroy();
+  }
+};

@@ -1,0 +1,22 @@
+import type { Outcome } from './domain/decision.ts';
+
+/** zitadel.v1.ObjectDetails in its JSON form. */
+export type ObjectDetails = {
+  readonly sequence: string;
+  readonly creationDate?: string;
+  readonly changeDate: string;
+  readonly resourceOwner: string;
+};
+
+/** The details of a write: those of the last event written. */
+export const detailsOfChange = ({ events }: Outcome): ObjectDetails => {
+  const last = events.at(-1);
+  if (!last) throw new Error('A write without an event has no details');
+  return { sequence: String(last.sequence), changeDate: last.createdAt, resourceOwner: last.resourceOwner };
+};
+
+/** The details of a write that creates: the event's time is the creation's as well. */
+export const detailsOfCreation = (outcome: Outcome): ObjectDetails => {
+  const { sequence, changeDate, resourceOwner } = detailsOfChange(outcome);
+  return { sequence, creationDate: changeDate, changeDate, resourceOwner };
+};

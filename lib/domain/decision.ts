@@ -1,0 +1,63 @@
+import { DomainError, type Reason } from './errors.ts';
+import type { Event, Fact } from './events.ts';
+import { evolve, type User } from './user.ts';
+
+/** What a command comes to: facts to record, a refusal, or both (a wrong guess is recorded and refused). */
+export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: DomainError };
+
+/** Everything about the moment and the caller that a decision may depend on. */
+export type Context = {
+  readonly now: Date;
+  /** The subject of the access token. */
+  readonly editor: string;
+  /** The owner the access token names, if it names one. */
+  readonly claimedOwner?: string;
+  /** The owner of users whose tokens name none. */
+  readonly defaultOwner: string;
+};
+
+/** A decision on one command: pure, so that it can be taken again when another write came first. */
+export type Decide<Command> = (user: User, command: Command, context: Context) => Decision;
+
+/** A decision that records facts. */
+export const accept = (...facts: Fact[]): Decision => ({ facts });
+
+/** A decision that changes nothing. */
+export const refuse = (reason: Reason): Decision => ({ facts: [], refusal: new DomainError(reason) });
+
+/** A decision with its events in the log's order and the user after them. */
+export type Outcome = {
+  readonly before: User;
+  readonly events: readonly Event[];
+  readonly after: User;
+  readonly refusal?: DomainError;
+};
+
+/**
+ * Takes a decision and gives its facts their place in the user's log.
+ *
+ * A token that names another owner than the stored one is refused before the command is looked at.
+ */
+export const run = <Command>(decide: Decide<Command>, user: User, command: Command, context: Context): Outcome => {
+  const { facts, refusal } = ownsUser(user, context)
+    ? decide(user, command, context)
+    : refuse('RESOURCE_OWNER_MISMATCH');
+  const events: Event[] = [];
+  let after = user;
+  for (const fact of facts) {
+    const event = { ...fact, ...envelope(after, context) };
+    events.push(event);
+    after = evolve(after, event);
+  }
+  return { before: user, events, after, ...(refusal && { refusal }) };
+};
+
+const ownsUser = (user: User, { claimedOwner }: Context): boolean =>
+  user.root === undefined || claimedOwner === undefined || user.root.resourceOwner === claimedOwner;
+
+const envelope = (user: User, context: Context) => ({
+  sequence: (user.root?.sequence ?? 0) + 1,
+  createdAt: context.now.toISOString(),
+  editor: context.editor,
+  resourceOwner: user.root?.resourceOwner ?? context.claimedOwner ?? context.defaultOwner,
+});

@@ -1,0 +1,25 @@
+/** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
+type Payloads = {
+  'user.human.phone.changed': { readonly phone: string };
+  'user.human.phone.verified': { readonly phone: string };
+  'user.human.mfa.otp.sms.added': unknown;
+};
+
+export type EventType = keyof Payloads;
+
+/** A fact as a decision states it, before it has its place in the log. */
+export type Fact = { [T in EventType]: { readonly type: T } & Payloads[T] }[EventType];
+
+type Envelope = {
+  /** Position in the user's log: 1 for the first event, then one more each, without a gap. */
+  readonly sequence: number;
+  /** When it happened: RFC 3339, UTC, milliseconds. */
+  readonly createdAt: string;
+  /** Who caused it: the subject of the access token. */
+  readonly editor: string;
+  /** The organisation that owns the user. */
+  readonly resourceOwner: string;
+};
+
+/** A fact in its place in the user's log. */
+export type Event = Fact & Envelope;

@@ -1,0 +1,126 @@
+import { Agent } from 'node:http';
+import { JwtVerifier } from 'aws-jwt-verify';
+import {
+  FetchError,
+  JwksNotAvailableInCacheError,
+  JwksValidationError,
+  JwkValidationError,
+} from 'aws-jwt-verify/error';
+import { SimpleFetcher } from 'aws-jwt-verify/https';
+import { type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import type { TokenRules } from '../config.ts';
+import { DomainError } from '../domain/errors.ts';
+
+/** Who the access token speaks for. */
+export type Caller = {
+  /** The token's subject. */
+  readonly userId: string;
+  /** The owner that the token names, if it names one. */
+  readonly claimedOwner?: string;
+};
+
+/** Verifies the value of an Authorization header. */
+export type Verifier = {
+  /** Throws AUTHORIZATION_MISSING, ACCESS_TOKEN_INVALID, SCOPE_MISSING or SIGNING_KEYS_UNAVAILABLE. */
+  verify(authorization: string | undefined): Promise<Caller>;
+};
+
+/** RFC 6750, section 2.1; a comma, as of two headers folded into one, is no part of a token. */
+const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
+
+/** Characters of the longest header that is looked at: more than API Gateway lets through. */
+const MAX_LENGTH = 16_384;
+
+/** OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+
+/** Milliseconds to wait for the signing keys, twice at the most. */
+const FETCH_TIMEOUT = 1_500;
+
+/** Seconds a client is asked to wait when the signing keys could not be fetched. */
+const RETRY_AFTER = 2;
+
+/** A verifier of access tokens under the rules; keys are fetched once and kept as long as the process lives. */
+export const createVerifier = (rules: TokenRules): Verifier => {
+  const jwtVerifier = JwtVerifier.create(
+    {
+      issuer: rules.issuer,
+      audience: rules.audiences && [...rules.audiences],
+      jwksUri: rules.jwksUri,
+      customJwtCheck: ({ header, payload }) => assertAccessToken(header, payload, rules),
+    },
+    { jwksCache: createKeyCache(rules.jwksUri) },
+  );
+  if (rules.jwks !== null) jwtVerifier.cacheJwks(JSON.parse(rules.jwks) as Jwks);
+
+  return {
+    async verify(authorization) {
+      const payload = await jwtVerifier.verify(bearerToken(authorization)).catch((error: unknown) => {
+        throw tokenRefusal(error);
+      });
+      const owner = payload[rules.ownerClaim];
+      return { userId: payload.sub as string, ...(owner !== undefined && { claimedOwner: owner as string }) };
+    },
+  };
+};
+
+const createKeyCache = (jwksUri: string): SimpleJwksCache =>
+  new SimpleJwksCache({
+    fetcher: new SimpleFetcher({
+      defaultRequestOptions: {
+        responseTimeout: FETCH_TIMEOUT,
+        // The library speaks https only; an http agent makes it speak http, which the configuration allows on loopback.
+        ...(jwksUri.startsWith('http:') && { agent: new Agent() }),
+      },
+    }),
+  });
+
+const bearerToken = (authorization: string | undefined): string => {
+  const header = authorization?.trim();
+  if (!header) throw new DomainError('AUTHORIZATION_MISSING');
+  const token = header.length <= MAX_LENGTH ? BEARER.exec(header)?.[1] : undefined;
+  if (token === undefined) throw new DomainError('ACCESS_TOKEN_INVALID');
+  return token;
+};
+
+/** A claim or header that does not hold; the text is for the log. */
+class ClaimError extends Error {}
+
+const demand = (holds: boolean, what: string): void => {
+  if (!holds) throw new ClaimError(what);
+};
+
+const ACCESS_TOKEN_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+
+/** Claims that only an ID token carries (OpenID Connect Core, sections 2 and 3.3.2.11). */
+const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
+
+const assertAccessToken = (header: JwtHeader, payload: JwtPayload, rules: TokenRules): void => {
+  demand(header.crit === undefined, 'an extension that must be understood (RFC 7515, 4.1.11)');
+  demand(ACCESS_TOKEN_TYPES.has(String(header.typ ?? 'JWT').toLowerCase()), 'another type of token');
+  demand(!ID_TOKEN_CLAIMS.some((claim) => claim in payload), 'an ID token');
+  demand(['Bearer', undefined].includes(payload.typ as string | undefined), 'another type of token (Keycloak)');
+  demand(['access', undefined].includes(payload.token_use as string | undefined), 'an ID token (Cognito)');
+  demand(payload.exp !== undefined, 'no expiry');
+  demand(typeof payload.sub === 'string' && SUBJECT.test(payload.sub), 'no subject, or one that is not of the form');
+  const owner = payload[rules.ownerClaim];
+  demand(owner === undefined || (typeof owner === 'string' && owner !== ''), 'an owner that is not a name');
+  if (rules.clientIds) {
+    demand(payload.token_use === 'access', 'not an access token of Cognito');
+    demand(rules.clientIds.includes(payload.client_id as string), 'another client');
+  }
+  if (rules.scope !== null && !scopesOf(payload).includes(rules.scope)) throw new DomainError('SCOPE_MISSING');
+};
+
+const scopesOf = ({ scope, scp }: JwtPayload): readonly unknown[] =>
+  Array.isArray(scp) ? scp : String(scope ?? scp ?? '').split(' ');
+
+const KEYS_UNAVAILABLE = [FetchError, JwksValidationError, JwkValidationError, JwksNotAvailableInCacheError];
+
+const tokenRefusal = (cause: unknown): DomainError => {
+  if (cause instanceof DomainError) return cause;
+  return KEYS_UNAVAILABLE.some((kind) => cause instanceof kind)
+    ? new DomainError('SIGNING_KEYS_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause })
+    : new DomainError('ACCESS_TOKEN_INVALID', { cause });
+};

@@ -1,0 +1,10 @@
+import type { Verifier } from './accessToken.ts';
+import type { Middleware } from './chain.ts';
+import { header } from './headers.ts';
+
+/** Verifies the access token before anything else of the request is looked at. */
+export const authenticate = (verifier: Verifier): Middleware => ({
+  async before({ event, context }) {
+    context.caller = await verifier.verify(header(event, 'authorization'));
+  },
+});

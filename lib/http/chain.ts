@@ -1,0 +1,12 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Caller } from './accessToken.ts';
+
+/** The Lambda context, with the caller once the token is verified. */
+export type CallContext = Context & { caller: Caller };
+
+/** A middleware of this service's chain. */
+export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>;
+
+/** The part of a middleware that runs before the operation. */
+export type Before = NonNullable<Middleware['before']>;

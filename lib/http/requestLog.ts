@@ -1,0 +1,47 @@
+import { DomainError } from '../domain/errors.ts';
+import type { Middleware } from './chain.ts';
+
+/**
+ * Writes one JSON line per request. Registered first, so that it sees the final answer.
+ *
+ * Of a cause it tells the kind and the place, never the message: a message may quote a token or a body.
+ */
+export const requestLog = (
+  operation: string,
+  write = (line: string) => void process.stdout.write(line),
+): Middleware => {
+  const starts = new WeakMap<object, number>();
+  const log: NonNullable<Middleware['after']> = (request) => {
+    const { event, context, response, error } = request;
+    const status = response?.statusCode ?? 500;
+    const entry = {
+      level: status < 500 ? 'INFO' : 'ERROR',
+      requestId: event.requestContext?.requestId ?? context.awsRequestId,
+      operation,
+      status,
+      ...(error instanceof DomainError && { code: error.code, reason: error.reason, cause: describe(error.cause) }),
+      durationMs: Math.round(performance.now() - (starts.get(request) ?? Number.NaN)),
+    };
+    write(`${JSON.stringify(entry)}\n`);
+  };
+  return {
+    before(request) {
+      starts.set(request, performance.now());
+    },
+    after: log,
+    onError: log,
+  };
+};
+
+type Described = { kind: string; code?: unknown; at?: string; cause?: Described | undefined };
+
+const describe = (cause: unknown, depth = 0): Described | undefined => {
+  if (!(cause instanceof Error) || depth > 3) return undefined;
+  const frame = /^\s+at .*$/m.exec(cause.stack ?? '')?.[0].trim();
+  return {
+    kind: cause.name === 'Error' ? cause.constructor.name : cause.name,
+    ...('code' in cause && { code: cause.code }),
+    ...(frame && { at: frame }),
+    cause: describe(cause.cause, depth + 1),
+  };
+};

@@ -1,0 +1,29 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { DomainError, Reason } from '../domain/errors.ts';
+import { httpStatus, toStatus } from './status.ts';
+
+const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
+  ({
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  }) satisfies APIGatewayProxyStructuredResultV2;
+
+/** RFC 6750, section 3: a request without credentials is told the scheme only, without an error. */
+const CHALLENGES: { readonly [R in Reason]?: string } = {
+  AUTHORIZATION_MISSING: 'Bearer',
+  ACCESS_TOKEN_INVALID: 'Bearer error="invalid_token"',
+  SCOPE_MISSING: 'Bearer error="insufficient_scope"',
+};
+
+/** The answer to a request that was carried out. */
+export const ok = (body: unknown): APIGatewayProxyStructuredResultV2 => json(200, body);
+
+/** The answer to a request that was refused. */
+export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 => {
+  const challenge = CHALLENGES[error.reason];
+  return json(httpStatus(error), toStatus(error), {
+    ...(challenge && { 'www-authenticate': challenge }),
+    ...(error.retryAfter !== undefined && { 'retry-after': String(error.retryAfter) }),
+  });
+};

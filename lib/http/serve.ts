@@ -1,0 +1,39 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Config, readConfig } from '../config.ts';
+import { DomainError } from '../domain/errors.ts';
+import { execute } from '../execute.ts';
+import type { Operation } from '../operations.ts';
+import { createDocumentClient } from '../storage/client.ts';
+import { createUserStore } from '../storage/userStore.ts';
+import { createVerifier } from './accessToken.ts';
+import { authenticate } from './authenticate.ts';
+import { jsonBody } from './body.ts';
+import type { CallContext } from './chain.ts';
+import { errorToStatus } from './errorToStatus.ts';
+import { requestLog } from './requestLog.ts';
+import { ok } from './response.ts';
+
+/** Milliseconds before the function's own time-out at which an answer is given all the same. */
+const RESERVE = 500;
+
+/** The Lambda handler of an operation: verify the token, read the body, carry it out, answer. */
+export const serve = (operation: Operation, config: Config = readConfig()) => {
+  const store = createUserStore(createDocumentClient(), config.table);
+  const deps = { store, clock: () => new Date() };
+
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>({
+    timeoutEarlyInMillis: RESERVE,
+    timeoutEarlyResponse: () => {
+      throw new DomainError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
+    },
+  })
+    .use(requestLog(operation.rpc))
+    .use(errorToStatus())
+    .use(authenticate(createVerifier(config.token)))
+    .use(jsonBody())
+    .handler(async ({ body }, { caller }, { signal }) => {
+      const call = { ...caller, editor: caller.userId, defaultOwner: config.defaultOwner, signal };
+      return ok(operation.answer(await execute(deps, operation.decide, body, call)));
+    });
+};

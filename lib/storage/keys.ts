@@ -1,0 +1,19 @@
+import type { User } from '../domain/user.ts';
+
+/** Partition of everything that belongs to one user. */
+export const userPartition = (userId: string): string => `USER#${userId}`;
+
+/** What the sort keys of all state items begin with: one query reads the state, however long the log is. */
+export const STATE_PREFIX = 'STATE#';
+
+/** Where each part of the aggregate is kept. */
+export const PART_KEYS = {
+  root: 'STATE#USER',
+  otpSms: 'STATE#FACTOR#OTP_SMS',
+} as const satisfies Record<keyof User, `${typeof STATE_PREFIX}${string}`>;
+
+/** What the sort keys of the log begin with. */
+export const EVENT_PREFIX = 'EVENT#';
+
+/** Sort key of an event: padded to the width of a uint64, so that the order of text is the order of the log. */
+export const eventKey = (sequence: number): string => `${EVENT_PREFIX}${String(sequence).padStart(20, '0')}`;

@@ -1,0 +1,59 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Outcome } from '../domain/decision.ts';
+import type { User } from '../domain/user.ts';
+import { isLostRace, storageFailure } from './failures.ts';
+import { PART_KEYS, STATE_PREFIX, userPartition } from './keys.ts';
+import { toTransaction } from './transaction.ts';
+
+/** How a commit ended: recorded, or lost to another write, with those parts of the user that were not as decided. */
+export type Commit = { readonly committed: true } | { readonly committed: false; readonly found: User };
+
+/** Loads users and records what was decided about them. */
+export type UserStore = {
+  /** The user's state by one strongly consistent query; `{}` for an unknown user. Throws STORAGE_UNAVAILABLE. */
+  load(userId: string, signal?: AbortSignal): Promise<User>;
+  /** Records an outcome, all or nothing. Throws STORAGE_UNAVAILABLE. */
+  commit(userId: string, outcome: Outcome, signal?: AbortSignal): Promise<Commit>;
+};
+
+/** The user store on one DynamoDB table. */
+export const createUserStore = (client: DynamoDBDocumentClient, table: string): UserStore => ({
+  async load(userId, signal) {
+    const query = new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :state)',
+      ExpressionAttributeValues: { ':pk': userPartition(userId), ':state': STATE_PREFIX },
+    });
+    const { Items = [] } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
+      throw storageFailure(error);
+    });
+    return toUser(Items);
+  },
+
+  async commit(userId, outcome, signal) {
+    const write = new TransactWriteCommand(toTransaction(table, userId, outcome));
+    try {
+      await client.send(write, sendOptions(signal));
+      return { committed: true };
+    } catch (error) {
+      const reasons = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
+      if (!isLostRace(reasons)) throw storageFailure(error, reasons);
+      return { committed: false, found: toUser(reasons.flatMap(({ Item }) => (Item ? [unmarshall(Item)] : []))) };
+    }
+  },
+});
+
+const sendOptions = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
+
+const PARTS = Object.fromEntries(Object.entries(PART_KEYS).map(([part, sk]) => [sk, part]));
+
+const toUser = (items: readonly Record<string, unknown>[]): User =>
+  Object.fromEntries(
+    items.flatMap(({ pk: _, sk, ...part }) => {
+      const name = PARTS[sk as string];
+      return name ? [[name, part]] : [];
+    }),
+  );

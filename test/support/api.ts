@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { afterAll } from 'vitest';
+import { createIssuer, type Issuer } from '../../infra/local/issuer.ts';
+import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+import { serveDevelopment } from '../../infra/local/server.ts';
+import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
+import { readConfig } from '../../lib/config.ts';
+import { serve } from '../../lib/http/serve.ts';
+import type { Operation } from '../../lib/operations.ts';
+import { fromSetup } from './environment.ts';
+
+/** The users of the tests' table. */
+export const users = createUsers(fromSetup('TABLE_NAME'));
+
+/** A user id that no other test has. */
+export const someone = (): string => `user-${randomUUID()}`;
+
+/** An issuer whose keys are served on a real socket until the test file ends. */
+export const startIssuer = async (): Promise<Issuer> => {
+  const port = await freePort();
+  const issuer = await createIssuer(`http://${LOOPBACK}:${port}`);
+  const server = await serveDevelopment({ issuer, users }, port);
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return issuer;
+};
+
+/** The configuration of a function that trusts the issuer; further variables win. */
+export const configFor = (issuer: Issuer, env: Record<string, string> = {}) =>
+  readConfig({
+    TABLE_NAME: fromSetup('TABLE_NAME'),
+    TOKEN_ISSUER: issuer.url,
+    TOKEN_AUDIENCE: issuer.audience,
+    DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
+    ...env,
+  });
+
+/** What a request is made of; everything else of the event is as API Gateway makes it. */
+export type Request = {
+  readonly headers?: Record<string, string>;
+  readonly body?: string | undefined;
+  readonly isBase64Encoded?: boolean;
+  readonly sourceIp?: string;
+};
+
+/** An API Gateway event, payload format 2.0. */
+export const httpEvent = (
+  http: string,
+  { headers = {}, body, isBase64Encoded = false, sourceIp = '203.0.113.7' }: Request,
+): APIGatewayProxyEventV2 => {
+  const [method = '', path = ''] = http.split(' ');
+  const route = `${method} /auth/v1${path}`;
+  return {
+    version: '2.0',
+    routeKey: route,
+    rawPath: `/auth/v1${path}`,
+    rawQueryString: '',
+    headers,
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'test',
+      domainName: 'test',
+      domainPrefix: 'test',
+      http: { method, path: `/auth/v1${path}`, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
+      requestId: randomUUID(),
+      routeKey: route,
+      stage: '$default',
+      time: '13/Jun/2024:06:44:35 +0000',
+      timeEpoch: 1718261075484,
+    },
+    ...(body !== undefined && { body }),
+    isBase64Encoded,
+  };
+};
+
+/** A body of this API as far as the tests look into it. */
+export type JsonBody = {
+  readonly code?: number;
+  readonly message?: string;
+  readonly details?: Record<string, unknown> & readonly Record<string, unknown>[];
+  readonly [field: string]: unknown;
+};
+
+/** An answer, its body read. */
+export type Answer = { readonly status: number; readonly headers: Record<string, unknown>; readonly body: JsonBody };
+
+/** The Lambda context of a call; `remaining` is the function's time in milliseconds. */
+export const lambdaContext = (remaining = 10_000) => {
+  const end = performance.now() + remaining;
+  return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => end - performance.now() };
+};
+
+/** Calls an operation by HTTP events, as API Gateway does; returns the answer with its body read. */
+export const apiOf = (operation: Operation, config: ReturnType<typeof readConfig>) => {
+  const handler = serve(operation, config);
+  return async (request: Request = {}, context: object = lambdaContext()): Promise<Answer> => {
+    const result = (await handler(
+      httpEvent(operation.http, request),
+      context as never,
+    )) as APIGatewayProxyStructuredResultV2;
+    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, body: JSON.parse(result.body ?? 'null') };
+  };
+};
+
+/** The header of a caller. */
+export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });

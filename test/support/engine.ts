@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LOCAL_CREDENTIALS, startEngine } from '../../infra/local/engine.ts';
+import { createTable } from '../../infra/local/table.ts';
+
+/** Starts one DynamoDB for the whole run (or takes the one AWS_ENDPOINT_URL_DYNAMODB names) with a table of its own. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const engine = await startEngine();
+  const table = `otp-sms-factor-test-${randomUUID()}`;
+  Object.assign(process.env, LOCAL_CREDENTIALS, { AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint, TABLE_NAME: table });
+  await createTable(engine.endpoint, table);
+  return async () => {
+    const client = new DynamoDBClient({ endpoint: engine.endpoint });
+    await client.send(new DeleteTableCommand({ TableName: table }));
+    client.destroy();
+    await engine.stop();
+  };
+}

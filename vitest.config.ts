@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/engine.ts'],
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: ['default', './test/support/closingLine.ts'],
+    coverage: {
+      include: ['lib/**/*.ts'],
+      reporter: ['text-summary', ['text', { skipFull: true }]],
+      thresholds: {
+        'lib/domain/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+        'lib/storage/**': { lines: 100, branches: 100, functions: 100, statements: 100 },
+      },
+    },
+  },
+});
