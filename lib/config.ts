@@ -1,3 +1,5 @@
+import { assertIsJwks } from 'aws-jwt-verify/jwk';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
@@ -49,7 +51,7 @@ const readTokenRules = (env: Environment): TokenRules => {
     audiences,
     clientIds,
     jwksUri: url(optional(env, 'JWKS_URI') ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, 'JWKS_URI'),
-    jwks: optional(env, 'JWKS'),
+    jwks: keySet(env, 'JWKS'),
     scope: optional(env, 'REQUIRED_SCOPE'),
     ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
   };
@@ -66,6 +68,24 @@ const required = (env: Environment, name: string, meaning: string): string => {
 const list = (env: Environment, name: string): readonly string[] | null => {
   const values = (env[name] ?? '').split(',').flatMap((value) => value.trim() || []);
   return values.length > 0 ? values : null;
+};
+
+const keySet = (env: Environment, name: string): string | null => {
+  const text = optional(env, name);
+  if (text !== null && !hasNamedKey(text)) {
+    throw new Error(`Set ${name} to a JSON Web Key Set, {"keys":[…]} with a \`kid\` in each key, or leave it out`);
+  }
+  return text;
+};
+
+const hasNamedKey = (text: string): boolean => {
+  try {
+    const jwks = JSON.parse(text);
+    assertIsJwks(jwks);
+    return jwks.keys.some(({ kid }) => kid);
+  } catch {
+    return false;
+  }
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

@@ -1,16 +1,10 @@
-import { Agent } from 'node:http';
 import { JwtVerifier } from 'aws-jwt-verify';
-import {
-  FetchError,
-  JwksNotAvailableInCacheError,
-  JwksValidationError,
-  JwkValidationError,
-} from 'aws-jwt-verify/error';
-import { SimpleFetcher } from 'aws-jwt-verify/https';
-import { type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { Jwk } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
+import { createKeyCache, isKeysUnavailable } from './signingKeys.ts';
 
 /** Who the access token speaks for. */
 export type Caller = {
@@ -35,9 +29,6 @@ const MAX_LENGTH = 16_384;
 /** OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
-/** Milliseconds to wait for the signing keys, twice at the most. */
-const FETCH_TIMEOUT = 1_500;
-
 /** Seconds a client is asked to wait when the signing keys could not be fetched. */
 const RETRY_AFTER = 2;
 
@@ -48,15 +39,22 @@ export const createVerifier = (rules: TokenRules): Verifier => {
       issuer: rules.issuer,
       audience: rules.audiences && [...rules.audiences],
       jwksUri: rules.jwksUri,
-      customJwtCheck: ({ header, payload }) => assertAccessToken(header, payload, rules),
+      customJwtCheck({ header, payload, jwk }) {
+        assertKeyType(header, jwk);
+        assertAccessToken(header, payload, rules);
+      },
     },
-    { jwksCache: createKeyCache(rules.jwksUri) },
+    { jwksCache: createKeyCache(rules) },
   );
-  if (rules.jwks !== null) jwtVerifier.cacheJwks(JSON.parse(rules.jwks) as Jwks);
+  const verified = async (token: string): Promise<JwtPayload> => {
+    // The library fetches keys before it looks at the issuer, and remembers a key for each issuer it is told of.
+    demand(decomposeUnverifiedJwt(token).payload.iss === rules.issuer, 'another issuer');
+    return jwtVerifier.verify(token);
+  };
 
   return {
     async verify(authorization) {
-      const payload = await jwtVerifier.verify(bearerToken(authorization)).catch((error: unknown) => {
+      const payload = await verified(bearerToken(authorization)).catch((error: unknown) => {
         throw tokenRefusal(error);
       });
       const owner = payload[rules.ownerClaim];
@@ -64,17 +62,6 @@ export const createVerifier = (rules: TokenRules): Verifier => {
     },
   };
 };
-
-const createKeyCache = (jwksUri: string): SimpleJwksCache =>
-  new SimpleJwksCache({
-    fetcher: new SimpleFetcher({
-      defaultRequestOptions: {
-        responseTimeout: FETCH_TIMEOUT,
-        // The library speaks https only; an http agent makes it speak http, which the configuration allows on loopback.
-        ...(jwksUri.startsWith('http:') && { agent: new Agent() }),
-      },
-    }),
-  });
 
 const bearerToken = (authorization: string | undefined): string => {
   const header = authorization?.trim();
@@ -90,6 +77,17 @@ class ClaimError extends Error {}
 const demand = (holds: boolean, what: string): void => {
   if (!holds) throw new ClaimError(what);
 };
+
+/** `kty` of the key (RFC 7518, section 6; RFC 8037) by what the name of the algorithm begins with. */
+const KEY_TYPES: ReadonlyMap<string, string> = new Map([
+  ['RS', 'RSA'],
+  ['ES', 'EC'],
+  ['Ed', 'OKP'],
+]);
+
+/** A key that names no algorithm of its own would else verify under any that the token names. */
+const assertKeyType = ({ alg = '' }: JwtHeader, { kty }: Jwk): void =>
+  demand(KEY_TYPES.get(alg.slice(0, 2)) === kty, 'an algorithm for another type of key');
 
 const ACCESS_TOKEN_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
@@ -116,11 +114,9 @@ const assertAccessToken = (header: JwtHeader, payload: JwtPayload, rules: TokenR
 const scopesOf = ({ scope, scp }: JwtPayload): readonly unknown[] =>
   Array.isArray(scp) ? scp : String(scope ?? scp ?? '').split(' ');
 
-const KEYS_UNAVAILABLE = [FetchError, JwksValidationError, JwkValidationError, JwksNotAvailableInCacheError];
-
 const tokenRefusal = (cause: unknown): DomainError => {
   if (cause instanceof DomainError) return cause;
-  return KEYS_UNAVAILABLE.some((kind) => cause instanceof kind)
+  return isKeysUnavailable(cause)
     ? new DomainError('SIGNING_KEYS_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause })
     : new DomainError('ACCESS_TOKEN_INVALID', { cause });
 };

@@ -7,7 +7,11 @@ import { isStrictJson } from './strictJson.ts';
 /** Characters of the largest body that is read: no request of this service comes near. */
 const MAX_LENGTH = 16_384;
 
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** RFC 4648, section 4: whole groups of four, the last one padded. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** `ignoreBOM` keeps a byte order mark in the text, where it is no JSON (RFC 8259, section 8.1). */
+const UTF8_DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const UTF8 = /^(utf-?8|us-ascii)$/i;
 
@@ -42,7 +46,7 @@ const decode = (body: string, isBase64Encoded: boolean, contentType: string | un
   if (!isBase64Encoded) return body;
   try {
     if (!BASE64.test(body)) throw new DomainError('BODY_INVALID');
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'));
+    return UTF8_DECODER.decode(Buffer.from(body, 'base64'));
   } catch {
     throw new DomainError('BODY_INVALID');
   }

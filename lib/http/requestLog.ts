@@ -16,7 +16,7 @@ export const requestLog = (
     const status = response?.statusCode ?? 500;
     const entry = {
       level: status < 500 ? 'INFO' : 'ERROR',
-      requestId: event.requestContext?.requestId ?? context.awsRequestId,
+      requestId: event?.requestContext?.requestId ?? context.awsRequestId,
       operation,
       status,
       ...(error instanceof DomainError && { code: error.code, reason: error.reason, cause: describe(error.cause) }),
@@ -37,7 +37,7 @@ type Described = { kind: string; code?: unknown; at?: string; cause?: Described 
 
 const describe = (cause: unknown, depth = 0): Described | undefined => {
   if (!(cause instanceof Error) || depth > 3) return undefined;
-  const frame = /^\s+at .*$/m.exec(cause.stack ?? '')?.[0].trim();
+  const frame = firstFrame(cause);
   return {
     kind: cause.name === 'Error' ? cause.constructor.name : cause.name,
     ...('code' in cause && { code: cause.code }),
@@ -45,3 +45,7 @@ const describe = (cause: unknown, depth = 0): Described | undefined => {
     cause: describe(cause.cause, depth + 1),
   };
 };
+
+/** The place an error was made at. The message stands first in `stack`, and may look like a frame itself. */
+const firstFrame = ({ stack = '', message }: Error): string | undefined =>
+  /^\s+at .*$/m.exec(stack.slice(Math.max(stack.indexOf(message), 0) + message.length))?.[0].trim();

@@ -1,0 +1,121 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../../lib/domain/errors.ts';
+import type { CallContext } from '../../lib/http/chain.ts';
+import { errorToStatus } from '../../lib/http/errorToStatus.ts';
+import { requestLog } from '../../lib/http/requestLog.ts';
+
+const SECRET = '+41791234567';
+
+/** Runs a handler between the log and the error answer; returns what was logged. */
+const logOf = async (handler: () => unknown, event: unknown = { requestContext: { requestId: 'request-1' } }) => {
+  const lines: string[] = [];
+  const run = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
+    .use(requestLog('AnRpc', (line) => void lines.push(line)))
+    .use(errorToStatus())
+    .handler(handler as never);
+  await run(event as never, { awsRequestId: 'lambda-1' } as never);
+  expect(lines).toHaveLength(1);
+  return { line: lines[0] ?? '', entry: JSON.parse(lines[0] ?? '') };
+};
+
+const failing = (cause: unknown) => () => {
+  throw new DomainError('STORAGE_UNAVAILABLE', { cause });
+};
+
+describe('requestLog', () => {
+  it('tells of a success what was asked, how it ended and how long it took', async () => {
+    const { line, entry } = await logOf(() => ({ statusCode: 200, body: SECRET }));
+
+    expect(line).toMatch(/^[^\n]*\n$/);
+    expect(entry).toEqual({
+      level: 'INFO',
+      requestId: 'request-1',
+      operation: 'AnRpc',
+      status: 200,
+      durationMs: expect.any(Number),
+    });
+  });
+
+  it('tells of a refusal its code and reason', async () => {
+    const { entry } = await logOf(() => {
+      throw new DomainError('OTP_SMS_ALREADY_ADDED');
+    });
+
+    expect(entry).toMatchObject({
+      level: 'INFO',
+      status: 409,
+      code: 'ALREADY_EXISTS',
+      reason: 'OTP_SMS_ALREADY_ADDED',
+    });
+    expect(entry).not.toHaveProperty('cause');
+  });
+
+  it('tells of a failure the kinds and places of its causes, never their texts', async () => {
+    class RefusedError extends Error {
+      readonly code = 'ECONNREFUSED';
+    }
+    const cause = new TypeError(SECRET, { cause: new RefusedError(SECRET) });
+
+    const { line, entry } = await logOf(failing(cause));
+
+    expect(entry).toMatchObject({
+      level: 'ERROR',
+      status: 503,
+      reason: 'STORAGE_UNAVAILABLE',
+      cause: {
+        kind: 'TypeError',
+        at: expect.stringMatching(/^at .*requestLog\.test\.ts:\d+:\d+\)?$/),
+        cause: { kind: 'RefusedError', code: 'ECONNREFUSED', at: expect.stringContaining('requestLog.test.ts') },
+      },
+    });
+    expect(line).not.toContain(SECRET);
+  });
+
+  it('takes no part of a message for a place, even when it looks like one', async () => {
+    const { line, entry } = await logOf(failing(new Error(`bad token\n    at ${SECRET}\n    at ${SECRET} (a.ts:1:1)`)));
+
+    expect(line).not.toContain(SECRET);
+    expect(entry.cause.at).toContain('requestLog.test.ts');
+  });
+
+  it.each([
+    ['a text', SECRET],
+    ['an object', { message: SECRET }],
+  ])('says nothing of a cause that is %s', async (_, cause) => {
+    const { line, entry } = await logOf(failing(cause));
+
+    expect(line).not.toContain(SECRET);
+    expect(entry).not.toHaveProperty('cause');
+  });
+
+  it('comes to an end when causes go round in a circle, or have no stack', async () => {
+    const circle = new Error(SECRET);
+    circle.cause = circle;
+    const bare = new Error(SECRET, { cause: circle });
+    delete bare.stack;
+
+    const { line, entry } = await logOf(failing(bare));
+
+    expect(entry.cause).toMatchObject({ kind: 'Error', cause: { kind: 'Error', cause: { kind: 'Error' } } });
+    expect(entry.cause).not.toHaveProperty('at');
+    expect(line).not.toContain(SECRET);
+  });
+
+  it('tells of what is no refusal that it is ours, and where', async () => {
+    const { line, entry } = await logOf(() => {
+      throw new RangeError(SECRET);
+    });
+
+    expect(entry).toMatchObject({ level: 'ERROR', status: 500, reason: 'INTERNAL', cause: { kind: 'RangeError' } });
+    expect(line).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['null', null],
+    ['an event without a context', {}],
+  ])('names the invocation when the event is %s', async (_, event) => {
+    expect((await logOf(() => ({ statusCode: 200 }), event)).entry).toMatchObject({ requestId: 'lambda-1' });
+  });
+});
