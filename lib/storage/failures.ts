@@ -18,10 +18,14 @@ type CancellationReason = { readonly Code?: string | undefined };
  * STORAGE_UNAVAILABLE, everything else is a mistake of ours and INTERNAL.
  */
 export const storageFailure = (error: unknown, reasons: readonly CancellationReason[] = []): DomainError => {
-  return passesByItself(error as SdkError) || reasons.some(({ Code }) => THROTTLED.has(Code ?? ''))
+  return passesByItself(error as SdkError) || isThrottled(reasons)
     ? new DomainError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause: error })
     : new DomainError('INTERNAL', { cause: error });
 };
+
+/** Whether a transaction was cancelled because there was too much at once. */
+export const isThrottled = (reasons: readonly CancellationReason[]): boolean =>
+  reasons.some(({ Code = 'None' }) => THROTTLED.has(Code));
 
 /** Whether a transaction was cancelled only because another write came first. */
 export const isLostRace = (reasons: readonly CancellationReason[]): boolean =>

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { addOtpSms } from '../../lib/operations.ts';
+import { createDocumentClient } from '../../lib/storage/client.ts';
+import { createUserStore } from '../../lib/storage/userStore.ts';
+import { apiOf, bearer, configFor, someone, startIssuer, users } from '../support/api.ts';
+import { fromSetup } from '../support/environment.ts';
+import { expectWhole, replay } from '../support/partition.ts';
+
+const issuer = await startIssuer();
+const call = apiOf(addOtpSms, configFor(issuer));
+const store = createUserStore(createDocumentClient(), fromSetup('TABLE_NAME'));
+
+const PHONES = ['+41791234567', '+41797654321'] as const;
+const ADDED = 'user.human.mfa.otp.sms.added';
+
+const times = <Result>(count: number, each: (index: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => each(index)));
+
+const verified = async () => {
+  const sub = someone();
+  await users.put(sub, { phone: PHONES[0], verified: true });
+  const headers = bearer(await issuer.token({ sub }));
+  return { sub, enrol: () => call({ headers }) };
+};
+
+const tally = (values: readonly unknown[]): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
+
+describe('requests of one user at the same time', () => {
+  it('100 of them enrol one factor: one 200, 99 times already added', async () => {
+    const { sub, enrol } = await verified();
+
+    const answers = await times(100, enrol);
+
+    expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 1, 409: 99 });
+    const refusals = answers.filter(({ status }) => status === 409).map(({ body }) => body);
+    for (const body of refusals) {
+      expect(body).toMatchObject({ code: 6, details: [{ id: 'COMMAND-Ad3g2' }, { reason: 'OTP_SMS_ALREADY_ADDED' }] });
+    }
+    const events = await expectWhole(sub);
+    expect(events.map(({ type }) => type)).toEqual(['user.human.phone.changed', 'user.human.phone.verified', ADDED]);
+    expect(await store.load(sub)).toEqual(replay(events));
+    const details = answers.find(({ status }) => status === 200)?.body.details;
+    expect(details).toMatchObject({ sequence: '3', creationDate: events[2]?.createdAt });
+  });
+
+  it('with another writer in between, the log has no gap and no repeat, and its replay is the state', async () => {
+    const { sub, enrol } = await verified();
+    const before = (await expectWhole(sub)).length;
+    const rewrite = async () => {
+      for (let turn = 1; turn <= 12; turn++) {
+        await users.put(sub, { phone: PHONES[turn % 2 === 0 ? 0 : 1], verified: true });
+      }
+    };
+
+    const [answers] = await Promise.all([times(50, enrol), rewrite()]);
+
+    expect(tally(answers.map(({ status, body }) => `${status} ${body.code}`))).toEqual({
+      '200 undefined': 1,
+      '409 6': 49,
+    });
+    const events = await expectWhole(sub);
+    expect(tally(events.slice(before).map(({ type }) => type))).toEqual({
+      'user.human.phone.changed': 12,
+      'user.human.phone.verified': 12,
+      [ADDED]: 1,
+    });
+    expect(await store.load(sub)).toEqual(replay(events));
+  });
+
+  it("many users at once do not get in each other's way", async () => {
+    const crowd = await times(20, verified);
+
+    const answers = await Promise.all(crowd.flatMap(({ enrol }) => [enrol(), enrol()]));
+
+    expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 20, 409: 20 });
+    for (const { sub } of crowd) expect(await expectWhole(sub)).toHaveLength(3);
+  });
+});

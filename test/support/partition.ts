@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'vitest';
+import type { Event } from '../../lib/domain/events.ts';
+import { evolve, type User } from '../../lib/domain/user.ts';
+import { EVENT_PREFIX, eventKey, PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
+import { fromSetup } from './environment.ts';
+
+const table = fromSetup('TABLE_NAME');
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: fromSetup('AWS_ENDPOINT_URL_DYNAMODB') }));
+
+/** Every item of a user as it lies in the table, past the store and past any proxy. */
+export const itemsOf = async (userId: string): Promise<Record<string, unknown>[]> => {
+  const query = new QueryCommand({
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': userPartition(userId) },
+  });
+  return (await client.send(query)).Items ?? [];
+};
+
+/** The user that a log comes to. */
+export const replay = (events: readonly Event[]): User => events.reduce(evolve, {});
+
+/**
+ * Asserts that nothing of a user is half-written: a log from 1 without gap or repeat, and exactly the state items
+ * that replaying it gives. Returns the log.
+ */
+export const expectWhole = async (userId: string): Promise<Event[]> => {
+  const items = await itemsOf(userId);
+  const isEvent = ({ sk }: Record<string, unknown>) => String(sk).startsWith(EVENT_PREFIX);
+  const events = items.filter(isEvent) as unknown as (Event & { sk: string })[];
+  expect(events.map(({ sk, sequence }) => [sk, sequence])).toEqual(events.map((_, i) => [eventKey(i + 1), i + 1]));
+
+  const pk = userPartition(userId);
+  const replayed = Object.entries(replay(events)).map(([part, value]) => [
+    PART_KEYS[part as keyof User],
+    { pk, sk: PART_KEYS[part as keyof User], ...value },
+  ]);
+  const stored = items.filter((item) => !isEvent(item)).map((item) => [item.sk, item]);
+  expect(Object.fromEntries(stored)).toEqual(Object.fromEntries(replayed));
+  return events;
+};
