@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, LOOPBACK } from './ports.ts';
+import { endProcess, startProcess } from './processes.ts';
 
 /** A DynamoDB engine that answers at `endpoint`. */
 export type Engine = { readonly endpoint: string; stop(): Promise<void> };
@@ -20,19 +21,19 @@ const PACKAGE = `@dynoxide/${process.platform}-${process.arch}`;
 /** The engine that AWS_ENDPOINT_URL_DYNAMODB names, else the embedded one, in memory, on a port of its own. */
 export const startEngine = async (): Promise<Engine> => {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  if (endpoint) return { endpoint, stop: async () => {} };
+  return endpoint ? { endpoint: asUrl(endpoint), stop: async () => {} } : startEmbedded();
+};
 
+const asUrl = (endpoint: string): string => {
+  if (/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return endpoint;
+  throw new Error(`AWS_ENDPOINT_URL_DYNAMODB=${endpoint} is no URL: set it to one like http://127.0.0.1:8000`);
+};
+
+const startEmbedded = async (): Promise<Engine> => {
   const port = await freePort();
-  const engine = spawn(binary(), ['--host', LOOPBACK, '--port', String(port)], { stdio: 'ignore' });
+  const engine = await startProcess(binary(), ['--host', LOOPBACK, '--port', String(port)], { stdio: 'ignore' });
   await answering(port, engine);
-  return {
-    endpoint: `http://${LOOPBACK}:${port}`,
-    async stop() {
-      if (engine.exitCode !== null || engine.signalCode !== null) return;
-      engine.kill();
-      await once(engine, 'exit');
-    },
-  };
+  return { endpoint: `http://${LOOPBACK}:${port}`, stop: () => endProcess(engine) };
 };
 
 const binary = (): string => {
@@ -61,6 +62,6 @@ const answering = async (port: number, engine: ChildProcess): Promise<void> => {
     if (open) return;
     await sleep(25);
   }
-  engine.kill();
+  await endProcess(engine);
   throw new Error('The embedded DynamoDB did not start');
 };

@@ -22,8 +22,9 @@ export const claimPort = async (name: string, fallback: number): Promise<number>
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
     throw new Error(`${name}=${text} is no port: set it to 1..65535`);
-  await listen(port).catch(() => {
-    throw new Error(`Port ${port} is in use: end what listens there, or set ${name} to another port`);
+  await listen(port).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === 'EADDRINUSE' ? 'is in use: end what listens there' : `cannot be used (${error.code})`;
+    throw new Error(`Port ${port} ${what}, or set ${name} to another port`);
   });
   return port;
 };

@@ -63,14 +63,20 @@ const json = (body: string): Record<string, unknown> => {
   } catch {
     throw new BadRequest('The body is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new BadRequest('The body is no object');
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new BadRequest('The body is no object');
+  return value;
 };
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 const grant = async (issuer: Issuer, body: Record<string, unknown>) => {
-  if (typeof body.sub !== 'string') throw new BadRequest('Say whose token: {"sub": "…"}');
-  if (!Number.isFinite(body.expiresIn ?? DEFAULT_LIFE)) throw new BadRequest('"expiresIn" is a number of seconds');
+  const { sub, resourceOwner, expiresIn = DEFAULT_LIFE, claims = {} } = body;
+  if (typeof sub !== 'string' || sub === '') throw new BadRequest('Say whose token: {"sub": "…"}');
+  if (resourceOwner !== undefined && typeof resourceOwner !== 'string')
+    throw new BadRequest('"resourceOwner" is a string');
+  if (!Number.isFinite(expiresIn)) throw new BadRequest('"expiresIn" is a number of seconds');
+  if (!isObject(claims)) throw new BadRequest('"claims" is an object');
   const request = body as TokenRequest;
   return {
     access_token: await issuer.token(request),

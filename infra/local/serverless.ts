@@ -1,18 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startProcess } from './processes.ts';
 
-/** Runs the Serverless command on a local stack, with its own Node. */
-export const serverless = (
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs the Serverless command on a local stack, with this Node and with a build folder of its own. */
+export const serverless = async (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  stdio: 'inherit' | 'pipe' = 'inherit',
-): ChildProcess =>
-  spawn(
-    process.execPath,
-    [createRequire(import.meta.url).resolve('serverless/bin/serverless.js'), ...args, '--stage', 'local'],
-    {
-      cwd: new URL('../..', import.meta.url),
-      env: { ...process.env, ...environment, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
-      stdio: ['ignore', stdio, stdio],
+  options: SpawnOptions = {},
+): Promise<ChildProcess> => {
+  const folder = mkdtempSync(join(tmpdir(), 'otp-sms-factor-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const child = await startProcess(process.execPath, [command, ...args, '--stage', 'local'], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      ...environment,
+      ESBUILD_FOLDER: relative(ROOT, folder),
+      SLS_TELEMETRY_DISABLED: '1',
+      SLS_NOTIFICATIONS_MODE: 'off',
     },
-  );
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ...options,
+  });
+  child.once('exit', remove);
+  return child;
+};

@@ -15,6 +15,9 @@ type TableProperties = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'K
   readonly StreamSpecification: NonNullable<CreateTableCommandInput['StreamSpecification']>;
 };
 
+/** Milliseconds: an endpoint that swallows requests is told from one that works. */
+const REQUEST_LIMITS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
 const deployedTable = async (): Promise<TableProperties> => {
   const template = parse(await readFile(new URL('../table.yml', import.meta.url), 'utf8'));
   return template.Resources.Table.Properties;
@@ -22,7 +25,7 @@ const deployedTable = async (): Promise<TableProperties> => {
 
 /** Creates the deployed table, as its CloudFormation resource describes it, at another endpoint; one that is there stays. */
 export const createTable = async (endpoint: string, table: string): Promise<void> => {
-  const client = new DynamoDBClient({ endpoint });
+  const client = new DynamoDBClient({ endpoint, maxAttempts: 2, requestHandler: REQUEST_LIMITS });
   const { AttributeDefinitions, KeySchema, BillingMode, StreamSpecification, TimeToLiveSpecification } =
     await deployedTable();
   try {
@@ -38,7 +41,11 @@ export const createTable = async (endpoint: string, table: string): Promise<void
     await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: table });
     await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
   } catch (error) {
-    if (!(error instanceof ResourceInUseException)) throw error;
+    if (error instanceof ResourceInUseException) return;
+    throw new Error(
+      `No working DynamoDB at ${endpoint}: start it, or unset AWS_ENDPOINT_URL_DYNAMODB to use the embedded one`,
+      { cause: error },
+    );
   } finally {
     client.destroy();
   }

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { invokeFunction } from '../../infra/local/invocation.ts';
+import { useSecondEngine } from '../support/secondEngine.ts';
+import { gone, running, spawnScript } from '../support/spawn.ts';
+
+const endpoint = useSecondEngine();
+const invoke = (environment: Record<string, string> = {}) => spawnScript('infra/local/invoke.ts', environment);
+
+/** The answer in what was written; its body is text, as API Gateway gets it. */
+const answerIn = (output: string) => {
+  const { statusCode, body } = JSON.parse(output.slice(output.indexOf('\n{\n')));
+  return { statusCode, body: JSON.parse(body) };
+};
+
+describe.concurrent('npm run invoke', () => {
+  it('prints the response with details and exits with 0; with 1 once the answer is a refusal', async () => {
+    const first = invoke({ AWS_ENDPOINT_URL_DYNAMODB: endpoint() });
+    expect(await first.exit).toEqual({ code: 0, signal: null });
+    expect(answerIn(first.stdout())).toMatchObject({ statusCode: 200, body: { details: { sequence: '3' } } });
+    await gone(first);
+
+    const second = invoke({ AWS_ENDPOINT_URL_DYNAMODB: endpoint() });
+    expect(await second.exit).toEqual({ code: 1, signal: null });
+    expect(answerIn(second.stdout())).toMatchObject({ statusCode: 409, body: { code: 6 } });
+    await gone(second);
+  });
+
+  it('takes nothing with it when it is interrupted', async () => {
+    const invocation = invoke();
+    await running(invocation, 'invoke local');
+    process.kill(invocation.pid, 'SIGTERM');
+    expect(await invocation.exit).toEqual({ code: 130, signal: null });
+    await gone(invocation);
+  });
+});
+
+describe.concurrent('invokeFunction', () => {
+  it('tells what was said when the function does not load', async () => {
+    const environment = { TOKEN_ISSUER: 'https://issuer.example', TOKEN_AUDIENCE: '', TOKEN_CLIENT_ID: '' };
+    const invocation = invokeFunction('addOtpSms', {}, environment);
+    await expect(invocation).rejects.toThrow(/gave no answer\n.*Set exactly one of TOKEN_AUDIENCE/s);
+  });
+
+  it('ends an invocation that does not end', async () => {
+    const invocation = invokeFunction('addOtpSms', {}, {}, 100);
+    await expect(invocation).rejects.toThrow('The function addOtpSms gave no answer within 0.1 seconds');
+  });
+});

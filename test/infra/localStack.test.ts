@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../infra/local/ports.ts';
+import { type Group, gone, spawnScript, written } from '../support/spawn.ts';
+
+const PATH = '/auth/v1/users/me/auth_factors/otp_sms';
+const OWNER = 'urn:zitadel:iam:user:resourceowner:id';
+
+let stack: Group;
+let api: string;
+let dev: string;
+
+beforeAll(async () => {
+  const [port, devPort] = await Promise.all([freePort(), freePort()]);
+  api = `http://127.0.0.1:${port}`;
+  dev = `http://127.0.0.1:${devPort}`;
+  // What a deployment is set to: none of it may reach the local stack.
+  const deployment = { TOKEN_ISSUER: 'https://issuer.example', TOKEN_CLIENT_ID: 'client', REQUIRED_SCOPE: 'second' };
+  stack = spawnScript('infra/local/start.ts', { PORT: `${port}`, DEV_PORT: `${devPort}`, ...deployment });
+  await written(stack, /^curl .*$/m);
+}, 60_000);
+
+const send = async <Body = Record<string, string>>(method: string, url: string, body?: unknown, token?: string) => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(text !== undefined && { body: text }),
+  });
+  return { status: response.status, body: (await response.json()) as Body };
+};
+
+const tokenFor = async (request: object): Promise<string> => {
+  const { body } = await send('POST', `${dev}/token`, request);
+  return body.access_token ?? '';
+};
+
+const claimsOf = (token = ''): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+const enrol = (token: string) => send('POST', api + PATH, undefined, token);
+
+describe('the API', () => {
+  it('enrols the sample user by the printed line as pasted, once', async () => {
+    const line = await written(stack, /^curl .*$/m);
+    const paste = async () => (await promisify(execFile)('bash', ['-c', line])).stdout;
+
+    const first = await paste();
+    expect(first).toMatch(/^HTTP\/1\.1 200 /);
+    expect(JSON.parse(first.split('\r\n\r\n')[1] ?? '')).toMatchObject({ details: { sequence: '3' } });
+    expect(await paste()).toMatch(/^HTTP\/1\.1 409 /);
+  });
+
+  it('answers 401 to a bad token and 404 to an unknown path or verb', async () => {
+    expect(await enrol('no.such.token')).toMatchObject({ status: 401, body: { code: 16 } });
+    expect((await send('POST', `${api}/auth/v1/users/me/nothing`)).status).toBe(404);
+    expect((await send('PATCH', api + PATH)).status).toBe(404);
+  });
+});
+
+describe('npm run invoke at the same time', () => {
+  it('does its work and leaves the API its own', async () => {
+    const invocation = spawnScript('infra/local/invoke.ts', {});
+    expect(await invocation.exit).toEqual({ code: 0, signal: null });
+    expect((await enrol('no.such.token')).status).toBe(401);
+  });
+});
+
+describe('the development side', () => {
+  it('describes its issuer and serves its keys', async () => {
+    const { body } = await send('GET', `${dev}/.well-known/openid-configuration`);
+    expect(body).toMatchObject({ issuer: dev, token_endpoint: `${dev}/token` });
+    expect(body.jwks_uri).toBe(`${dev}/.well-known/jwks.json`);
+    const { keys } = (await send<{ keys: object[] }>('GET', `${dev}/.well-known/jwks.json`)).body;
+    expect(keys).toEqual([expect.objectContaining({ kty: 'RSA', use: 'sig', alg: 'RS256' })]);
+    expect(keys[0]).not.toHaveProperty('d');
+  });
+
+  it('grants a token as asked for', async () => {
+    const { body } = await send('POST', `${dev}/token`, { sub: 'ann', resourceOwner: 'org', expiresIn: 60 });
+    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 60 });
+    const claims = claimsOf(body.access_token);
+    expect(claims).toMatchObject({ iss: dev, aud: 'otp-sms-factor', sub: 'ann', [OWNER]: 'org' });
+    expect(Number(claims.exp) - Number(claims.iat)).toBe(60);
+  });
+
+  it.each([{ iss: 'https://elsewhere.example' }, { aud: 'another' }, { exp: 1 }])(
+    'makes a bad token by the claims %o, and the API refuses it',
+    async (claims) => {
+      const token = await tokenFor({ sub: 'ann', claims });
+      expect(claimsOf(token)).toMatchObject({ sub: 'ann', ...claims });
+      expect((await enrol(token)).status).toBe(401);
+    },
+  );
+
+  it('puts a user as wanted and tells the events in order', async () => {
+    const user = `${dev}/users/bob%20b`;
+    expect((await send('PUT', user, { phone: '+41791234568', verified: true, resourceOwner: 'org' })).status).toBe(200);
+    expect((await enrol(await tokenFor({ sub: 'bob b' }))).status).toBe(200);
+
+    const { body } = await send('GET', `${user}/events`);
+    const types = ['phone.changed', 'phone.verified', 'mfa.otp.sms.added'].map((type) => `user.human.${type}`);
+    expect(body).toEqual(
+      types.map((type, index) =>
+        expect.objectContaining({ type, sequence: index + 1, resourceOwner: 'org', createdAt: expect.any(String) }),
+      ),
+    );
+  });
+
+  it('knows no events of an unknown user', async () => {
+    expect(await send('GET', `${dev}/users/nobody/events`)).toEqual({ status: 200, body: [] });
+  });
+
+  it('refuses to give a user to another owner', async () => {
+    await send('PUT', `${dev}/users/cat`, { phone: '+41791234569', resourceOwner: 'org' });
+    const again = await send('PUT', `${dev}/users/cat`, { phone: '+41791234570', resourceOwner: 'other' });
+    expect(again).toMatchObject({ status: 409, body: { reason: 'RESOURCE_OWNER_MISMATCH' } });
+  });
+
+  it.each([
+    ['POST', '/token', {}, 'sub'],
+    ['POST', '/token', { sub: '' }, 'sub'],
+    ['POST', '/token', { sub: 'ann', expiresIn: '60' }, 'expiresIn'],
+    ['POST', '/token', { sub: 'ann', resourceOwner: 1 }, 'resourceOwner'],
+    ['POST', '/token', { sub: 'ann', claims: 'admin' }, 'claims'],
+    ['POST', '/token', '{"sub":', 'JSON'],
+    ['POST', '/token', '[]', 'object'],
+    ['PUT', '/users/ann', {}, 'phone'],
+    ['PUT', '/users/ann', { phone: '0791234567' }, 'E.164'],
+    ['PUT', '/users/ann', { phone: '+41791234567', verified: 'yes' }, 'verified'],
+    ['PUT', '/users/ann', { phone: '+41791234567', resourceOwner: 1 }, 'resourceOwner'],
+    ['PUT', '/users/%E0%A4%A', { phone: '+41791234567' }, 'URI'],
+  ])('answers %s %s with %j by 400 and an error about %s', async (method, path, body, word) => {
+    const answer = await send(method, dev + path, body);
+    expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(word) } });
+  });
+
+  it('answers 404 to anything else', async () => {
+    expect(await send('GET', `${dev}/token`)).toEqual({ status: 404, body: { error: 'There is no GET /token here' } });
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('ends everything with exit code 0, soon', async () => {
+    const start = performance.now();
+    process.kill(-stack.pid, 'SIGINT');
+    expect(await stack.exit).toEqual({ code: 0, signal: null });
+    await gone(stack);
+    expect(performance.now() - start).toBeLessThan(3_000);
+    await expect(fetch(api)).rejects.toThrow();
+    await expect(fetch(dev)).rejects.toThrow();
+  });
+});

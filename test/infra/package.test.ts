@@ -1,0 +1,209 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as operations from '../../lib/operations.ts';
+import { type Package, packageService, type Resource } from '../support/package.ts';
+import { bareEnvironment } from '../support/spawn.ts';
+import { unzip } from '../support/unzip.ts';
+
+const SETTINGS = {
+  TOKEN_ISSUER: 'https://issuer.example',
+  TOKEN_AUDIENCE: 'otp-sms-factor',
+  DEFAULT_RESOURCE_OWNER: '69629023906488334',
+};
+
+/** `addOtpSms` → `POST /auth/v1/…`, for every operation there is. */
+const ROUTES = Object.fromEntries(
+  Object.entries(operations).flatMap(([name, value]) =>
+    typeof value === 'object' && 'http' in value ? [[name, value.http.replace(' ', ' /auth/v1')]] : [],
+  ),
+);
+const NAMES = Object.keys(ROUTES).sort();
+
+let service: Package;
+beforeAll(async () => {
+  service = await packageService(SETTINGS);
+}, 60_000);
+afterAll(() => service?.remove());
+
+const ofType = (type: string): [string, Resource][] =>
+  Object.entries(service.template.Resources).filter(([, { Type }]) => Type === type);
+const only = (type: string): Resource => {
+  const [found, ...others] = ofType(type);
+  if (!found || others.length > 0) throw new Error(`Not exactly one ${type}`);
+  return found[1];
+};
+const logicalId = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+const resource = (id: string): Resource => {
+  const found = service.template.Resources[id];
+  if (!found) throw new Error(`There is no ${id}`);
+  return found;
+};
+
+describe('the functions', () => {
+  it('are the operations, each under its route of the one HTTP API', () => {
+    expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
+      const target = JSON.stringify(Properties.Target);
+      const integration = resource(/HttpApiIntegration\w+/.exec(target)?.[0] ?? '');
+      expect(integration.Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
+      const lambda = resource(
+        /\w+LambdaFunction/.exec(JSON.stringify(integration.Properties.IntegrationUri))?.[0] ?? '',
+      );
+      return [/^functions\/(\w+)\.handler$/.exec(String(lambda.Properties.Handler))?.[1], Properties.RouteKey];
+    });
+    expect(routes.length).toBe(NAMES.length);
+    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(NAMES.length);
+  });
+
+  it.each(NAMES)('%s runs on Node 24 on arm64 with its own limits, log and settings', (name) => {
+    const { Properties } = resource(`${logicalId(name)}LambdaFunction`);
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 10,
+      MemorySize: 512,
+      FunctionName: `otp-sms-factor-dev-${name}`,
+      Environment: { Variables: { TABLE_NAME: 'otp-sms-factor-dev', ...SETTINGS } },
+    });
+    expect(resource(`${logicalId(name)}LogGroup`)).toMatchObject({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: `/aws/lambda/otp-sms-factor-dev-${name}`, RetentionInDays: 30 },
+    });
+  });
+});
+
+describe('the roles', () => {
+  type Statement = { readonly Effect: string; readonly Action: string[]; readonly Resource: unknown };
+  const statementsOf = (name: string): Statement[] => {
+    const role = `${logicalId(name)}IamRoleLambdaExecution`;
+    const { Role } = resource(`${logicalId(name)}LambdaFunction`).Properties;
+    expect(Role).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
+    const { Policies, ManagedPolicyArns } = resource(role).Properties;
+    expect(ManagedPolicyArns).toEqual([]);
+    expect(Policies).toHaveLength(1);
+    return (Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]?.PolicyDocument.Statement ?? [];
+  };
+
+  it.each(NAMES)('%s may write its own log and touch items of the one table, nothing else', (name) => {
+    const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
+    const [logs, items, ...others] = statementsOf(name);
+    expect(logs).toEqual({
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
+      Resource: [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
+    });
+    expect(items).toEqual({
+      Effect: 'Allow',
+      Action: expect.arrayContaining(['dynamodb:Query']),
+      Resource: { 'Fn::GetAtt': ['Table', 'Arn'] },
+    });
+    const known = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+    expect(items?.Action.filter((action) => !known.includes(action.replace('dynamodb:', '')))).toEqual([]);
+    expect(others).toEqual([]);
+  });
+
+  it('lets addOtpSms do exactly what its one query and one transaction need', () => {
+    expect(statementsOf('addOtpSms')[1]?.Action).toEqual(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  });
+
+  it('are one per function: the one that osls adds for all is never created', () => {
+    const roles = ofType('AWS::IAM::Role').filter(([, { Condition }]) => Condition !== 'SharedRole');
+    expect(roles.map(([id]) => id).sort()).toEqual(NAMES.map((name) => `${logicalId(name)}IamRoleLambdaExecution`));
+    expect(service.template.Conditions.SharedRole).toEqual({ 'Fn::Equals': ['used', 'never'] });
+    expect(resource('IamRoleLambdaExecution').Condition).toBe('SharedRole');
+  });
+});
+
+describe('the table', () => {
+  it('is kept, encrypted, recoverable and paid by the request', () => {
+    expect(only('AWS::DynamoDB::Table')).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        DeletionProtectionEnabled: true,
+      },
+    });
+  });
+});
+
+describe('the API', () => {
+  it('is throttled as a whole and open to browsers', () => {
+    expect(only('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    });
+    expect(only('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration).toMatchObject({
+      AllowOrigins: ['*'],
+      AllowHeaders: expect.arrayContaining(['Authorization', 'Content-Type']),
+      AllowMethods: expect.arrayContaining([...new Set(Object.values(ROUTES).map((route) => route.split(' ')[0]))]),
+      ExposeHeaders: expect.arrayContaining(['Retry-After', 'WWW-Authenticate']),
+    });
+  });
+});
+
+describe('a deploy without its settings', () => {
+  it('is refused by CloudFormation, which names the variable to set', async () => {
+    expect(service.parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])).toEqual([
+      ['TokenIssuer', SETTINGS.TOKEN_ISSUER],
+      ['TokenAudience', SETTINGS.TOKEN_AUDIENCE],
+      ['DefaultResourceOwner', SETTINGS.DEFAULT_RESOURCE_OWNER],
+    ]);
+    for (const { ParameterKey, ParameterValue } of service.parameters) {
+      const parameter = service.template.Parameters[ParameterKey];
+      const pattern = new RegExp(parameter?.AllowedPattern ?? '');
+      expect([ParameterValue, ''].map((value) => pattern.test(value))).toEqual([true, false]);
+      expect(parameter?.ConstraintDescription).toMatch(/^Set [A-Z_]+ /);
+    }
+  });
+});
+
+describe('the packages', () => {
+  const FOREIGN = [
+    'jose',
+    'openid-configuration',
+    'dynoxide',
+    'sample-user',
+    'The set-up of the tests',
+    'sourceMappingURL',
+  ];
+
+  it.each(NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
+    const files = await unzip(join(service.folder, `${name}.zip`));
+    const path = `functions/${name}.cjs`;
+    expect([...files.keys()]).toEqual([path]);
+    const code = files.get(path) ?? Buffer.of();
+    expect(FOREIGN.filter((word) => code.includes(word))).toEqual([]);
+
+    const file = join(service.folder, name, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, code);
+    const variables = { TABLE_NAME: 'table', ...SETTINGS };
+    expect(await load(file, variables)).toBe('handler: function');
+    const { TOKEN_AUDIENCE: _, ...withoutAudience } = variables;
+    expect(await load(file, withoutAudience)).toMatch(/^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /);
+    for (const missing of ['TABLE_NAME', 'TOKEN_ISSUER', 'DEFAULT_RESOURCE_OWNER']) {
+      expect(await load(file, { ...variables, [missing]: '' })).toMatch(new RegExp(`^Set ${missing}: .+`));
+    }
+  });
+});
+
+/** Loads a CommonJS module in a plain Node; returns what it exports, or why it does not load. */
+const load = async (file: string, variables: Record<string, string>): Promise<string> => {
+  const script = `try {
+    process.stdout.write(Object.entries(require(process.argv[1])).map(([name, value]) => name + ': ' + typeof value).join());
+  } catch (error) {
+    process.stdout.write(error.message);
+  }`;
+  const env = { ...bareEnvironment(), ...variables };
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, file], { env });
+  return stdout;
+};

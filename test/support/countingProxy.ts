@@ -1,0 +1,36 @@
+import { createServer, request } from 'node:http';
+import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+
+/** A way to a DynamoDB that counts what passes. */
+export type CountingProxy = {
+  readonly endpoint: string;
+  /** Requests by operation: `TransactWriteItems` → 3. */
+  readonly requests: ReadonlyMap<string, number>;
+  close(): void;
+};
+
+/** Passes HTTP requests on to an endpoint and counts them by their DynamoDB operation. */
+export const startCountingProxy = async (endpoint: string): Promise<CountingProxy> => {
+  const requests = new Map<string, number>();
+  const port = await freePort();
+  const server = createServer((incoming, outgoing) => {
+    const operation = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
+    requests.set(operation, (requests.get(operation) ?? 0) + 1);
+    const { method = 'POST', url = '/', headers } = incoming;
+    const onwards = request(new URL(url, endpoint), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    onwards.once('error', () => outgoing.destroy());
+    incoming.pipe(onwards);
+  });
+  await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
+  return {
+    endpoint: `http://${LOOPBACK}:${port}`,
+    requests,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};

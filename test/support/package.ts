@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bareEnvironment, ROOT } from './spawn.ts';
+
+/** A resource of a CloudFormation template as far as the tests look into it. */
+export type Resource = {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties: Record<string, unknown>;
+};
+
+/** A CloudFormation template. */
+export type Template = {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters: Readonly<Record<string, { readonly AllowedPattern: string; ConstraintDescription: string }>>;
+  readonly Conditions: Readonly<Record<string, unknown>>;
+};
+
+/** A packaged service: its template, its parameters, and the folder with one archive per function. */
+export type Package = {
+  readonly folder: string;
+  readonly template: Template;
+  readonly parameters: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
+  remove(): Promise<void>;
+};
+
+const SOURCES = ['package.json', 'infra', 'functions', 'lib', 'node_modules'];
+
+/**
+ * Packages the service as a deploy would, with neither credentials nor settings of this machine.
+ *
+ * Done beside the working tree, since the command clears folders there that another one may be using.
+ */
+export const packageService = async (settings: Record<string, string> = {}): Promise<Package> => {
+  const root = await mkdtemp(join(tmpdir(), 'otp-sms-factor-package-'));
+  await Promise.all(SOURCES.map((name) => symlink(join(ROOT, name), join(root, name))));
+  await copyFile(join(ROOT, 'serverless.yml'), join(root, 'serverless.yml')); // which may be no link
+  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const folder = join(root, 'package');
+  await promisify(execFile)(process.execPath, [command, 'package', '--package', folder], {
+    cwd: root,
+    env: { ...bareEnvironment(), ...settings, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
+  });
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  return {
+    folder,
+    template: await read('cloudformation-template-update-stack.json'),
+    parameters: (await read('serverless-state.json')).service.provider.stackParameters,
+    remove: () => rm(root, { recursive: true }),
+  };
+};
