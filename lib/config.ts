@@ -1,6 +1,7 @@
 import { assertIsJwks } from 'aws-jwt-verify/jwk';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Policy } from './domain/policy.ts';
+import { type Environment, list, optional, required, secureUrl } from './environment.ts';
+import { readPolicy } from './policySettings.ts';
 
 /** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
 export type TokenRules = {
@@ -17,13 +18,16 @@ export type TokenRules = {
   readonly scope: string | null;
   /** The claim that names the organisation that owns the user. */
   readonly ownerClaim: string;
+  /** Whether a phone that the identity provider has verified counts as verified here. */
+  readonly trustsPhone: boolean;
 };
 
 export type Config = {
   readonly table: string;
   readonly token: TokenRules;
-  /** The owner of users whose tokens name none. */
-  readonly defaultOwner: string;
+  readonly policy: Policy;
+  /** What the settings of parts that only some functions have are read from. */
+  readonly env: Environment;
 };
 
 /**
@@ -34,11 +38,12 @@ export type Config = {
 export const readConfig = (env: Environment = process.env): Config => ({
   table: required(env, 'TABLE_NAME', 'the name of the DynamoDB table'),
   token: readTokenRules(env),
-  defaultOwner: required(env, 'DEFAULT_RESOURCE_OWNER', 'the organisation of users whose tokens name none'),
+  policy: readPolicy(env),
+  env,
 });
 
 const readTokenRules = (env: Environment): TokenRules => {
-  const issuer = url(required(env, 'TOKEN_ISSUER', 'the issuer (`iss`) of the access tokens'), 'TOKEN_ISSUER');
+  const issuer = secureUrl(required(env, 'TOKEN_ISSUER', 'the issuer (`iss`) of the access tokens'), 'TOKEN_ISSUER');
   const audiences = list(env, 'TOKEN_AUDIENCE');
   const clientIds = list(env, 'TOKEN_CLIENT_ID');
   if ((audiences === null) === (clientIds === null)) {
@@ -50,24 +55,12 @@ const readTokenRules = (env: Environment): TokenRules => {
     issuer,
     audiences,
     clientIds,
-    jwksUri: url(optional(env, 'JWKS_URI') ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, 'JWKS_URI'),
+    jwksUri: secureUrl(optional(env, 'JWKS_URI') ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, 'JWKS_URI'),
     jwks: keySet(env, 'JWKS'),
     scope: optional(env, 'REQUIRED_SCOPE'),
     ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
+    trustsPhone: optional(env, 'TRUST_PHONE_CLAIMS') === 'true',
   };
-};
-
-const optional = (env: Environment, name: string): string | null => env[name]?.trim() || null;
-
-const required = (env: Environment, name: string, meaning: string): string => {
-  const value = optional(env, name);
-  if (value === null) throw new Error(`Set ${name}: ${meaning}`);
-  return value;
-};
-
-const list = (env: Environment, name: string): readonly string[] | null => {
-  const values = (env[name] ?? '').split(',').flatMap((value) => value.trim() || []);
-  return values.length > 0 ? values : null;
 };
 
 const keySet = (env: Environment, name: string): string | null => {
@@ -86,13 +79,4 @@ const hasNamedKey = (text: string): boolean => {
   } catch {
     return false;
   }
-};
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-const url = (value: string, name: string): string => {
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  const secure = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && LOOPBACK.has(parsed.hostname));
-  if (!secure) throw new Error(`Set ${name} to an https:// URL (http:// is for this machine only)`);
-  return value;
 };

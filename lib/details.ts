@@ -1,4 +1,5 @@
 import type { Outcome } from './domain/decision.ts';
+import type { Root } from './domain/user.ts';
 
 /** zitadel.v1.ObjectDetails in its JSON form. */
 export type ObjectDetails = {
@@ -20,3 +21,11 @@ export const detailsOfCreation = (outcome: Outcome): ObjectDetails => {
   const { sequence, changeDate, resourceOwner } = detailsOfChange(outcome);
   return { sequence, creationDate: changeDate, changeDate, resourceOwner };
 };
+
+/** The details of a user: those of its first and its last event. */
+export const detailsOfUser = ({ sequence, creationDate, changeDate, resourceOwner }: Root): ObjectDetails => ({
+  sequence: String(sequence),
+  creationDate,
+  changeDate,
+  resourceOwner,
+});

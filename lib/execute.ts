@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Context, type Decide, type Outcome, run } from './domain/decision.ts';
+import { type Context, type Outcome, run } from './domain/decision.ts';
 import { DomainError } from './domain/errors.ts';
+import { adoptPhone } from './domain/phone.ts';
+import type { User } from './domain/user.ts';
+import type { Answer, Answers, Repeatable } from './storage/answers.ts';
 import type { UserStore } from './storage/userStore.ts';
 
 /** How often a decision is taken again when other writes of the same user come first. */
@@ -10,37 +13,98 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
-/** Who asks, and how much time there is. */
-export type Call = Omit<Context, 'now'> & { readonly userId: string; readonly signal?: AbortSignal };
+/** Who asks for what, and how much time there is. */
+export type Call<Input> = {
+  readonly userId: string;
+  readonly input: Input;
+  readonly context: Omit<Context, 'now'>;
+  /** Where the request comes from, as the platform saw it. */
+  readonly sourceAddress: string;
+  /** Languages the caller likes, as in Accept-Language. */
+  readonly languages: string | undefined;
+  /** Set when the caller wants to be able to repeat the request. */
+  readonly repeatable: Repeatable | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** What follows a commit. */
+export type Effect = {
+  /** Reserves what the effect will use, before the commit; returns how to give it back. */
+  reserve(): Promise<() => Promise<void>>;
+  perform(): Promise<void>;
+};
+
+/** A decision that was taken, and what is to follow its commit. */
+export type Plan = { readonly outcome: Outcome; readonly effect?: Effect };
+
+/** Takes the decision of an operation about a user. */
+export type MakePlan<Input> = (user: User, call: Call<Input>, context: Context) => Promise<Plan>;
+
+/** What an operation is carried out with. */
+export type Execution<Input> = {
+  readonly store: UserStore;
+  readonly answers: Answers;
+  readonly clock: () => Date;
+  readonly plan: MakePlan<Input>;
+  /** The response message in its JSON form. */
+  readonly answer: (outcome: Outcome) => object;
+};
 
 /**
- * Loads the user, decides, and commits; decides again when another write came first.
+ * Loads the user, decides, commits and performs the effect; decides again when another write came first.
  *
  * A refusal without an event is answered at once, also when it comes of the items that a lost race returned. Throws
- * the refusal, CONCURRENT_CHANGE when its turn never came, or STORAGE_UNAVAILABLE.
+ * the refusal, CONCURRENT_CHANGE when its turn never came, or what storage and the effect throw.
  */
-export const execute = async <Command>(
-  { store, clock }: { readonly store: UserStore; readonly clock: () => Date },
-  decide: Decide<Command>,
-  command: Command,
-  { userId, signal, ...caller }: Call,
-): Promise<Outcome> => {
+export const execute = async <Input>(execution: Execution<Input>, call: Call<Input>): Promise<object> => {
+  const { store, answers, clock, plan } = execution;
+  const { userId, repeatable, signal } = call;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
-    const context = { ...caller, now: clock() };
-    const outcome = run(decide, await store.load(userId, signal), command, context);
-    if (outcome.events.length === 0) return answer(outcome);
+    const context = { ...call.context, now: clock() };
+    const [loaded, kept] = await Promise.all([
+      store.load(userId, signal),
+      repeatable && answers.find(repeatable, context.now, signal),
+    ]);
+    if (kept) return give(kept);
 
-    const commit = await store.commit(userId, outcome, signal);
-    if (commit.committed) return answer(outcome);
+    const adoption = run(adoptPhone, loaded, undefined, context);
+    if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
 
-    const seen = run(decide, { ...outcome.before, ...commit.found }, command, context);
-    if (seen.events.length === 0) return answer(seen);
+    const { outcome, effect } = await plan(adoption.after, call, context);
+    const answer = answerTo(outcome, execution);
+    if (outcome.events.length === 0) return give(answer);
+
+    const giveBack = await effect?.reserve();
+    const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
+    const commit = await store.commit(userId, outcome, alongside, signal);
+    if (commit.committed) {
+      await perform(effect, execution, call);
+      return give(answer);
+    }
+
+    await giveBack?.();
+    const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
+    if (seen.outcome.events.length === 0 && !repeatable) return give(answerTo(seen.outcome, execution));
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };
 
-const answer = (outcome: Outcome): Outcome => {
-  if (outcome.refusal) throw outcome.refusal;
-  return outcome;
+const answerTo = <Input>(outcome: Outcome, { answer }: Execution<Input>): Answer =>
+  outcome.refusal ? { refusal: outcome.refusal } : { message: answer(outcome) };
+
+const give = (answer: Answer): object => {
+  if ('refusal' in answer) throw answer.refusal;
+  return answer.message;
+};
+
+const perform = async <Input>(effect: Effect | undefined, { answers, clock }: Execution<Input>, call: Call<Input>) => {
+  try {
+    await effect?.perform();
+  } catch (error) {
+    if (call.repeatable && error instanceof DomainError) {
+      await answers.replace(call.repeatable, { refusal: error }, clock()).catch(() => {});
+    }
+    throw error;
+  }
 };

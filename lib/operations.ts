@@ -1,6 +1,20 @@
-import { detailsOfCreation } from './details.ts';
+import { guessingCode } from './codes/guessingCode.ts';
+import { sendingCode } from './codes/sendingCode.ts';
+import { connectKey, connectSending, type Resources } from './connect.ts';
+import { detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
 import { addOtpSms as decideAddOtpSms } from './domain/addOtpSms.ts';
-import type { Decide, Outcome } from './domain/decision.ts';
+import { accept, type Outcome } from './domain/decision.ts';
+import {
+  removePhone as decideRemovePhone,
+  resendPhoneVerification as decideResend,
+  setPhone as decideSetPhone,
+  verifyPhone as decideVerifyPhone,
+} from './domain/phone.ts';
+import { parsePhoneNumber } from './domain/phoneNumber.ts';
+import { removeOtpSms as decideRemoveOtpSms } from './domain/removeOtpSms.ts';
+import type { MakePlan } from './execute.ts';
+import type { Fields } from './input.ts';
+import { deciding } from './plan.ts';
 
 /** One operation of the API: how it is called, what decides it, and what it answers. */
 export type Operation = {
@@ -8,14 +22,85 @@ export type Operation = {
   readonly rpc: string;
   /** Verb and path below the base path. */
   readonly http: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
-  readonly decide: Decide<unknown>;
+  readonly fields?: Fields;
+  /** A read takes no Idempotency-Key. */
+  readonly reads?: true;
+  readonly plan: (resources: Resources) => MakePlan<never>;
   /** The response message in its JSON form. */
   readonly answer: (outcome: Outcome) => object;
 };
 
+const look = deciding(() => accept());
+
+const CODE: Fields = { code: { min: 1, max: 200 } };
+
 export const addOtpSms: Operation = {
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
-  decide: decideAddOtpSms,
+  plan: () => deciding(decideAddOtpSms),
   answer: (outcome) => ({ details: detailsOfCreation(outcome) }),
+};
+
+export const removeOtpSms: Operation = {
+  rpc: 'RemoveMyAuthFactorOTPSMS',
+  http: 'DELETE /users/me/auth_factors/otp_sms',
+  plan: () => deciding(decideRemoveOtpSms),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const listAuthFactors: Operation = {
+  rpc: 'ListMyAuthFactors',
+  http: 'POST /users/me/auth_factors/_search',
+  reads: true,
+  plan: () => look,
+  answer: ({ after }) => (after.otpSms ? { result: [{ state: 'AUTH_FACTOR_STATE_READY', otpSms: {} }] } : {}),
+};
+
+export const getPhone: Operation = {
+  rpc: 'GetMyPhone',
+  http: 'GET /users/me/phone',
+  reads: true,
+  plan: () => look,
+  answer: ({ after: { root } }) => ({
+    ...(root && { details: detailsOfUser(root) }),
+    ...(root?.phone !== undefined && {
+      phone: { phone: root.phone, ...(root.phoneVerified && { isPhoneVerified: true }) },
+    }),
+  }),
+};
+
+export const setPhone: Operation = {
+  rpc: 'SetMyPhone',
+  http: 'PUT /users/me/phone',
+  fields: { phone: { min: 1, max: 50, form: /^\+/ } },
+  plan: (resources) =>
+    sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
+      parsePhoneNumber(phone),
+    ),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const verifyPhone: Operation = {
+  rpc: 'VerifyMyPhone',
+  http: 'POST /users/me/phone/_verify',
+  fields: CODE,
+  plan: (resources) => guessingCode(connectKey(resources), 'PHONE', decideVerifyPhone, ({ phoneCode }) => phoneCode),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const resendPhoneVerification: Operation = {
+  rpc: 'ResendMyPhoneVerification',
+  http: 'POST /users/me/phone/_resend_verification',
+  plan: (resources) =>
+    sendingCode(connectSending(resources), 'PHONE', decideResend, ({ root }) =>
+      root?.phone === undefined ? undefined : parsePhoneNumber(root.phone),
+    ),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const removePhone: Operation = {
+  rpc: 'RemoveMyPhone',
+  http: 'DELETE /users/me/phone',
+  plan: () => deciding(decideRemovePhone),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };

@@ -1,8 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Decide } from '../../lib/domain/decision.ts';
-import type { Fact } from '../../lib/domain/events.ts';
+import { type Outcome, run } from '../../lib/domain/decision.ts';
+import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import type { Policy } from '../../lib/domain/policy.ts';
 import type { User } from '../../lib/domain/user.ts';
-import { execute } from '../../lib/execute.ts';
+import { execute, type MakePlan } from '../../lib/execute.ts';
+import { createAnswers } from '../../lib/storage/answers.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { EVENT_PREFIX, userPartition } from '../../lib/storage/keys.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
@@ -13,24 +15,58 @@ export type Wanted = { readonly phone: string; readonly verified: boolean; reado
 /** Owner of the users whose tokens name none. */
 export const DEFAULT_OWNER = '69629023906488334';
 
-const bringAbout: Decide<Wanted> = (user, { phone, verified }) => {
-  const facts: Fact[] = [];
-  if (user.root?.phone !== phone) facts.push({ type: 'user.human.phone.changed', phone });
-  if (verified && user.root?.verifiedPhone !== phone) facts.push({ type: 'user.human.phone.verified', phone });
-  return { facts };
+/** No rule but those of the API's own decisions stands in a developer's way. */
+const POLICY: Policy = {
+  defaultOwner: DEFAULT_OWNER,
+  codeLife: 300,
+  otpSmsDigits: 6,
+  firstWait: 0,
+  lockAfter: 10,
+  countries: 'all',
+};
+
+/** The decisions that lead from a user to the wanted one, as if the user had made them one after the other. */
+const bringAbout: MakePlan<Wanted> = async (user, { input: { phone, verified } }, context) => {
+  const code = { phone, country: undefined, hash: 'known' };
+  const steps: Outcome[] = [];
+  const latest = (): User => steps.at(-1)?.after ?? user;
+  if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
+    steps.push(run(removePhone, latest(), undefined, context));
+  }
+  if (latest().root?.phone !== phone || (verified && !latest().root?.phoneVerified)) {
+    if (latest().root?.phone === phone) steps.push(run(removePhone, latest(), undefined, context));
+    steps.push(run(setPhone, latest(), code, context));
+  }
+  if (verified && !latest().root?.phoneVerified) steps.push(run(verifyPhone, latest(), code, context));
+  return { outcome: { before: user, events: steps.flatMap(({ events }) => events), after: latest() } };
 };
 
 /** The users of a local table, written as the API writes them. */
 export const createUsers = (table: string) => {
   const client = createDocumentClient();
-  const store = createUserStore(client, table);
+  const execution = {
+    store: createUserStore(client, table),
+    answers: createAnswers(client, table),
+    clock: () => new Date(),
+    plan: bringAbout,
+    answer: ({ after }: Outcome) => after.root ?? {},
+  };
   return {
     /** Puts a user there; one that is so already stays as it is. */
-    async put(userId: string, { resourceOwner, ...wanted }: Wanted): Promise<User> {
-      const owner = resourceOwner === undefined ? {} : { claimedOwner: resourceOwner };
-      const call = { userId, editor: userId, defaultOwner: DEFAULT_OWNER, ...owner };
-      const { after } = await execute({ store, clock: () => new Date() }, bringAbout, wanted, call);
-      return after;
+    put(userId: string, { resourceOwner, ...input }: Wanted): Promise<object> {
+      return execute(execution, {
+        userId,
+        input: { ...input },
+        context: {
+          editor: userId,
+          policy: POLICY,
+          ...(resourceOwner !== undefined && { claimedOwner: resourceOwner }),
+        },
+        sourceAddress: '127.0.0.1',
+        languages: undefined,
+        repeatable: undefined,
+        signal: new AbortController().signal,
+      });
     },
 
     /** The user's log, in order, without the keys of the table. */

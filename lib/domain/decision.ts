@@ -1,19 +1,21 @@
-import { DomainError, type Reason } from './errors.ts';
+import { DomainError, type ErrorDetails, type Reason } from './errors.ts';
 import type { Event, Fact } from './events.ts';
+import type { Policy } from './policy.ts';
 import { evolve, type User } from './user.ts';
 
 /** What a command comes to: facts to record, a refusal, or both (a wrong guess is recorded and refused). */
 export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: DomainError };
 
-/** Everything about the moment and the caller that a decision may depend on. */
+/** Everything about the moment, the caller and the deployment that a decision may depend on. */
 export type Context = {
   readonly now: Date;
   /** The subject of the access token. */
   readonly editor: string;
   /** The owner the access token names, if it names one. */
   readonly claimedOwner?: string;
-  /** The owner of users whose tokens name none. */
-  readonly defaultOwner: string;
+  /** The phone that the identity provider has verified, E.164, where it is trusted with that. */
+  readonly claimedPhone?: string;
+  readonly policy: Policy;
 };
 
 /** A decision on one command: pure, so that it can be taken again when another write came first. */
@@ -23,7 +25,10 @@ export type Decide<Command> = (user: User, command: Command, context: Context) =
 export const accept = (...facts: Fact[]): Decision => ({ facts });
 
 /** A decision that changes nothing. */
-export const refuse = (reason: Reason): Decision => ({ facts: [], refusal: new DomainError(reason) });
+export const refuse = (reason: Reason, details?: ErrorDetails): Decision => ({
+  facts: [],
+  refusal: new DomainError(reason, details),
+});
 
 /** A decision with its events in the log's order and the user after them. */
 export type Outcome = {
@@ -59,5 +64,5 @@ const envelope = (user: User, context: Context) => ({
   sequence: (user.root?.sequence ?? 0) + 1,
   createdAt: context.now.toISOString(),
   editor: context.editor,
-  resourceOwner: user.root?.resourceOwner ?? context.claimedOwner ?? context.defaultOwner,
+  resourceOwner: user.root?.resourceOwner ?? context.claimedOwner ?? context.policy.defaultOwner,
 });

@@ -11,7 +11,7 @@ export type Code =
   | 'UNAVAILABLE'
   | 'UNAUTHENTICATED';
 
-type Refusal = { readonly code: Code; readonly id?: string; readonly text: string };
+type Refusal = { readonly code: Code; readonly id?: string; readonly text: string; readonly http?: number };
 
 /** Every refusal there is: a reason of the closed union, its code, its id on the wire, and its public text. */
 export const REFUSALS = {
@@ -38,6 +38,101 @@ export const REFUSALS = {
     id: 'COMMAND-Q54j2',
     text: 'OTP SMS needs a verified phone: set a phone and verify it first',
   },
+  FIELD_INVALID: { code: 'INVALID_ARGUMENT', text: 'A field of the body is missing or not of the form: see its name' },
+  PHONE_INVALID: {
+    code: 'INVALID_ARGUMENT',
+    id: 'PHONE-so0wa',
+    text: 'The phone number is not possible: write it with its country code, like +41791234567',
+  },
+  PHONE_UNCHANGED: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-wF94r',
+    text: 'This is the phone number already: verify it, or ask for another code',
+  },
+  PHONE_CODE_INVALID: {
+    code: 'INVALID_ARGUMENT',
+    id: 'COMMAND-sM0cs',
+    text: 'The code is invalid: enter the latest one, or ask for another',
+  },
+  PHONE_CODE_NOT_PENDING: {
+    code: 'NOT_FOUND',
+    id: 'COMMAND-Rsj8c',
+    text: 'No verification is pending: set a phone first',
+  },
+  PHONE_NOT_SET: { code: 'NOT_FOUND', id: 'COMMAND-2b7Hf', text: 'There is no phone to verify: set one first' },
+  PHONE_ALREADY_VERIFIED: { code: 'FAILED_PRECONDITION', id: 'COMMAND-2M9sf', text: 'The phone is verified already' },
+  PHONE_NOT_FOUND: { code: 'NOT_FOUND', id: 'COMMAND-p6rsc', text: 'There is no phone to remove' },
+  OTP_SMS_NOT_ADDED: { code: 'NOT_FOUND', id: 'COMMAND-Sr3h3', text: 'OTP SMS is not set up' },
+  OTP_SMS_NOT_CHALLENGEABLE: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-SFD52',
+    text: 'OTP SMS is not set up: add it first',
+  },
+  OTP_SMS_NOT_CHECKABLE: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-d2r52',
+    text: 'OTP SMS is not set up: add it first',
+  },
+  OTP_SMS_CODE_NOT_PENDING: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-S34gh',
+    text: 'No code is pending: ask for one first',
+  },
+  OTP_SMS_CODE_EXPIRED: {
+    code: 'FAILED_PRECONDITION',
+    id: 'CODE-QvUQ4P',
+    text: 'The code has expired: ask for another',
+  },
+  OTP_SMS_CODE_WRONG: { code: 'INVALID_ARGUMENT', id: 'CODE-woT0xc', text: 'The code is wrong' },
+  OTP_SMS_LOCKED: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-S6h4R',
+    text: 'OTP SMS is locked after too many wrong codes: wait, or verify another phone',
+  },
+  PHONE_VERIFICATION_LOCKED: {
+    code: 'RESOURCE_EXHAUSTED',
+    text: 'There were too many wrong codes: wait before you ask for another',
+  },
+  SMS_TOO_SOON: {
+    code: 'RESOURCE_EXHAUSTED',
+    text: 'A message was sent a moment ago: wait for it, or try again later',
+  },
+  SMS_BUDGET_SPENT: { code: 'RESOURCE_EXHAUSTED', text: 'Too many messages were sent: try again later' },
+  SMS_COUNTRY_NOT_ALLOWED: {
+    code: 'FAILED_PRECONDITION',
+    text: 'This service sends no messages to the country of the phone number: use another number',
+  },
+  SMS_COUNTRY_BLOCKED: {
+    code: 'FAILED_PRECONDITION',
+    text: 'Messages to this phone number or its country are blocked: use another number',
+  },
+  SMS_OPTED_OUT: {
+    code: 'FAILED_PRECONDITION',
+    text: 'This phone number has opted out of our messages: answer START to the last one, or use another number',
+  },
+  SMS_PRICE_TOO_HIGH: {
+    code: 'FAILED_PRECONDITION',
+    text: 'A message to this phone number costs more than this service pays: use another number',
+  },
+  SMS_NOT_DELIVERABLE: {
+    code: 'FAILED_PRECONDITION',
+    text: 'This phone number cannot receive messages: use a mobile number',
+  },
+  SMS_SPEND_LIMIT_REACHED: { code: 'UNAVAILABLE', text: 'No messages can be sent at the moment: try again later' },
+  SMS_UNAVAILABLE: {
+    code: 'UNAVAILABLE',
+    text: 'The message may not have been sent: wait for it a moment, then ask for another',
+  },
+  CODE_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Codes cannot be made or checked at the moment: try again' },
+  IDEMPOTENCY_KEY_INVALID: {
+    code: 'INVALID_ARGUMENT',
+    text: 'Idempotency-Key must be a string of 1 to 255 printable characters, best in quotes',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    code: 'INVALID_ARGUMENT',
+    text: 'This Idempotency-Key was used for another request: make a new one',
+    http: 422,
+  },
   CONCURRENT_CHANGE: { code: 'ABORTED', text: 'Other changes of the same user kept coming first: try again' },
   STORAGE_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'The service cannot reach its storage in time: try again' },
   INTERNAL: { code: 'INTERNAL', text: 'Something went wrong on our side' },
@@ -46,7 +141,8 @@ export const REFUSALS = {
 /** Why a request was refused; stable, unlike the text (AIP-193 `reason`). */
 export type Reason = keyof typeof REFUSALS;
 
-type Details = {
+/** What a refusal may say beyond its reason. */
+export type ErrorDetails = {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Seconds after which trying again makes sense (google.rpc.RetryInfo, `Retry-After`). */
   readonly retryAfter?: number;
@@ -62,13 +158,16 @@ export class DomainError extends Error {
   readonly id: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
+  /** HTTP status where it is not the one of the code. */
+  readonly http: number | undefined;
 
-  constructor(reason: Reason, { metadata = {}, retryAfter, cause }: Details = {}) {
+  constructor(reason: Reason, { metadata = {}, retryAfter, cause }: ErrorDetails = {}) {
     const refusal: Refusal = REFUSALS[reason];
     super(refusal.text, { cause });
     this.reason = reason;
     this.code = refusal.code;
     this.id = refusal.id;
+    this.http = refusal.http;
     this.metadata = metadata;
     this.retryAfter = retryAfter;
   }

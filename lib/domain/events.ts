@@ -1,8 +1,21 @@
+/** A wrong guess: how many there were in a row, and until when nobody may guess again. */
+type FailedGuess = { readonly failures: number; readonly lockedUntil?: string };
+
+/** A code that was made; `sealed` never reaches the log. */
+type CodeAdded = { readonly expiresAt: string; readonly sealed: { readonly hash: string } };
+
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
   'user.human.phone.changed': { readonly phone: string };
+  'user.human.phone.code.added': CodeAdded;
   'user.human.phone.verified': { readonly phone: string };
+  'user.human.phone.verification.failed': FailedGuess;
+  'user.human.phone.removed': unknown;
   'user.human.mfa.otp.sms.added': unknown;
+  'user.human.mfa.otp.sms.removed': unknown;
+  'user.human.mfa.otp.sms.code.added': CodeAdded;
+  'user.human.mfa.otp.sms.check.succeeded': unknown;
+  'user.human.mfa.otp.sms.check.failed': FailedGuess;
 };
 
 export type EventType = keyof Payloads;

@@ -1,4 +1,7 @@
+import type { Code } from './code.ts';
 import type { Event } from './events.ts';
+import type { Guesses } from './guesses.ts';
+import { type Pace, paced } from './pace.ts';
 
 /** The root of the aggregate: the counter of its events and the phone. */
 export type Root = {
@@ -11,8 +14,13 @@ export type Root = {
   readonly changeDate: string;
   /** The number that was set last, E.164. */
   readonly phone?: string;
+  /** Whether that number was proven since it was set. */
+  readonly phoneVerified?: true;
   /** The number that was proven last, E.164: the one that codes go to. */
   readonly verifiedPhone?: string;
+  /** Messages with verification codes; like the guesses it outlives the number. */
+  readonly phonePace?: Pace;
+  readonly phoneGuesses?: Guesses;
 };
 
 /** An enrolled factor. */
@@ -21,15 +29,21 @@ export type Factor = {
   readonly sequence: number;
   readonly creationDate: string;
   readonly changeDate: string;
+  readonly pace?: Pace;
+  readonly guesses?: Guesses;
 };
 
 /** The aggregate, by its parts: each is one item of the table, absent when there is nothing to say. */
 export type User = {
   readonly root?: Root;
   readonly otpSms?: Factor;
+  readonly phoneCode?: Code;
+  readonly otpSmsCode?: Code;
 };
 
-const withRoot = (user: User, event: Event): User & { readonly root: Root } => ({
+type Known = User & { readonly root: Root };
+
+const withRoot = (user: User, event: Event): Known => ({
   ...user,
   root: {
     resourceOwner: event.resourceOwner,
@@ -40,18 +54,84 @@ const withRoot = (user: User, event: Event): User & { readonly root: Root } => (
   },
 });
 
-/** The user after an event: replaying the whole log from `{}` gives the stored state. */
+const without = <T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> => {
+  const rest = { ...value };
+  for (const name of names) delete rest[name];
+  return rest;
+};
+
+const newCode = (
+  { sequence, expiresAt, sealed }: Event & { readonly expiresAt: string; readonly sealed: { readonly hash: string } },
+  phone: string,
+): Code => ({ sequence, phone, expiresAt, ...sealed, wrongTries: 0 });
+
+const guessesOf = ({ failures, lockedUntil }: Guesses): Guesses => ({
+  failures,
+  ...(lockedUntil !== undefined && { lockedUntil }),
+});
+
+const triedAgain = (code: Code | undefined, { sequence }: Event) =>
+  code && { ...code, sequence, wrongTries: code.wrongTries + 1 };
+
+const changedFactor = (user: Known, { sequence, createdAt }: Event): Factor => ({
+  creationDate: createdAt,
+  ...user.otpSms,
+  sequence,
+  changeDate: createdAt,
+});
+
+/** The user after an event: replaying the whole log from `{}` gives the stored state, but for the hashes of codes. */
 export const evolve = (before: User, event: Event): User => {
   const user = withRoot(before, event);
+  const { root } = user;
   switch (event.type) {
     case 'user.human.phone.changed':
-      return { ...user, root: { ...user.root, phone: event.phone } };
-    case 'user.human.phone.verified':
-      return { ...user, root: { ...user.root, verifiedPhone: event.phone } };
-    case 'user.human.mfa.otp.sms.added':
+      return { ...without(user, 'phoneCode'), root: { ...without(root, 'phoneVerified'), phone: event.phone } };
+    case 'user.human.phone.code.added':
       return {
         ...user,
-        otpSms: { sequence: event.sequence, creationDate: event.createdAt, changeDate: event.createdAt },
+        root: { ...root, phonePace: paced(root.phonePace, event.createdAt) },
+        phoneCode: newCode(event, root.phone as string),
+      };
+    case 'user.human.phone.verification.failed': {
+      const phoneCode = triedAgain(user.phoneCode, event);
+      return { ...user, root: { ...root, phoneGuesses: guessesOf(event) }, ...(phoneCode && { phoneCode }) };
+    }
+    case 'user.human.phone.verified':
+      return {
+        ...without(user, 'phoneCode', 'otpSmsCode'),
+        root: { ...without(root, 'phonePace', 'phoneGuesses'), phoneVerified: true, verifiedPhone: event.phone },
+        ...(user.otpSms?.guesses && { otpSms: without(changedFactor(user, event), 'guesses') }),
+      };
+    case 'user.human.phone.removed':
+      return {
+        ...without(user, 'phoneCode', 'otpSmsCode'),
+        root: without(root, 'phone', 'phoneVerified', 'verifiedPhone'),
+      };
+    case 'user.human.mfa.otp.sms.added':
+      return { ...user, otpSms: changedFactor(user, event) };
+    case 'user.human.mfa.otp.sms.removed':
+      return without(user, 'otpSms', 'otpSmsCode');
+    case 'user.human.mfa.otp.sms.code.added': {
+      const factor = changedFactor(user, event);
+      return {
+        ...user,
+        otpSms: { ...factor, pace: paced(factor.pace, event.createdAt) },
+        otpSmsCode: newCode(event, root.verifiedPhone as string),
+      };
+    }
+    case 'user.human.mfa.otp.sms.check.failed': {
+      const otpSmsCode = triedAgain(user.otpSmsCode, event);
+      return {
+        ...user,
+        otpSms: { ...changedFactor(user, event), guesses: guessesOf(event) },
+        ...(otpSmsCode && { otpSmsCode }),
+      };
+    }
+    case 'user.human.mfa.otp.sms.check.succeeded':
+      return {
+        ...without(user, 'otpSmsCode'),
+        otpSms: without(changedFactor(user, event), 'pace', 'guesses'),
       };
   }
 };

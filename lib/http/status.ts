@@ -18,7 +18,7 @@ const CODES: Record<Code, { readonly number: number; readonly http: number }> = 
 const DOMAIN = 'otp-sms-factor';
 
 /** The HTTP status of a refusal. */
-export const httpStatus = ({ code }: DomainError): number => CODES[code].http;
+export const httpStatus = ({ code, http }: DomainError): number => http ?? CODES[code].http;
 
 /** A refusal as google.rpc.Status in JSON, with ErrorDetail as ZITADEL sends it, ErrorInfo and RetryInfo. */
 export const toStatus = ({ code, id, message, reason, metadata, retryAfter }: DomainError) => ({

@@ -1,22 +1,70 @@
-import type { EventType } from '../domain/events.ts';
+import { TRIES_PER_CODE } from '../domain/code.ts';
+import type { Event, EventType } from '../domain/events.ts';
 import type { User } from '../domain/user.ts';
 
+/** A clause of a condition, with the values it speaks of. */
+export type Clause = { readonly text: string; readonly values?: Readonly<Record<string, unknown>> };
+
 /** Nothing stands under this key: an event is written once, a part that was absent is still absent. */
-export const IS_ABSENT = 'attribute_not_exists(pk)';
+export const IS_ABSENT: Clause = { text: 'attribute_not_exists(pk)' };
 
 /** The item is the very one that the decision saw: every part carries the sequence of its last change. */
-export const IS_AS_DECIDED = '#sequence = :decidedOn';
+export const isAsDecided = (sequence: number): Clause => ({
+  text: '#sequence = :decidedOn',
+  values: { ':decidedOn': sequence },
+});
 
 /** The user has proven a phone. */
-export const PHONE_IS_VERIFIED = 'attribute_exists(verifiedPhone)';
+export const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
 
-/**
- * What an event demands of the stored parts beyond being as the decision saw them: the database itself refuses to
- * record the event against a rule, even if the code above it were wrong.
- */
-export const DEMANDS: { readonly [T in EventType]?: { readonly [Part in keyof User]?: string } } = {
-  'user.human.mfa.otp.sms.added': { root: PHONE_IS_VERIFIED },
+/** The code may still be judged: unexpired at the event's time, and within its tries. */
+const codeIsLive = ({ createdAt }: Event): Clause => ({
+  text: 'expiresAt > :judgedAt AND wrongTries < :triesPerCode',
+  values: { ':judgedAt': createdAt, ':triesPerCode': TRIES_PER_CODE },
+});
+
+/** The number is still the one that the code went to. */
+const isNumber = (attribute: 'phone' | 'verifiedPhone', phone: string | undefined): Clause => ({
+  text: `${attribute} = :codeWentTo`,
+  values: { ':codeWentTo': phone },
+});
+
+/** Guesses are not closed at the event's time. */
+const isOpen = (guesses: 'guesses' | 'phoneGuesses', { createdAt }: Event): Clause => ({
+  text: `(attribute_not_exists(${guesses}.lockedUntil) OR ${guesses}.lockedUntil <= :judgedAt)`,
+  values: { ':judgedAt': createdAt },
+});
+
+type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
+
+const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
+  root: [isNumber('phone', phoneCode?.phone), isOpen('phoneGuesses', event)],
+  phoneCode: [codeIsLive(event)],
+});
+
+const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
+  root: [isNumber('verifiedPhone', otpSmsCode?.phone)],
+  otpSms: [isOpen('guesses', event)],
+  otpSmsCode: [codeIsLive(event)],
+});
+
+const DEMANDS: { readonly [T in EventType]?: (event: Event, before: User) => Demands } = {
+  'user.human.mfa.otp.sms.added': () => ({ root: [PHONE_IS_VERIFIED] }),
+  'user.human.phone.verified': (event, before) => (before.phoneCode ? phoneCodeIsJudged(event, before) : {}),
+  'user.human.phone.verification.failed': phoneCodeIsJudged,
+  'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,
+  'user.human.mfa.otp.sms.check.failed': otpSmsCodeIsJudged,
 };
 
-/** All of the clauses. */
-export const all = (...clauses: (string | undefined)[]): string => clauses.filter(Boolean).join(' AND ');
+/**
+ * What the events demand of a stored part beyond being as the decision saw it: the database itself refuses to record
+ * an event against a rule, even if the code above it were wrong.
+ */
+export const demandsOn = (part: keyof User, before: User, events: readonly Event[]): readonly Clause[] =>
+  events.flatMap((event) => DEMANDS[event.type]?.(event, before)[part] ?? []);
+
+/** All of the clauses as one expression with its values. */
+export const all = (clauses: readonly Clause[]) => ({
+  ConditionExpression: clauses.map(({ text }) => text).join(' AND '),
+  values: Object.assign({}, ...clauses.map(({ values }) => values)) as Record<string, unknown>,
+});

@@ -10,6 +10,8 @@ export const STATE_PREFIX = 'STATE#';
 export const PART_KEYS = {
   root: 'STATE#USER',
   otpSms: 'STATE#FACTOR#OTP_SMS',
+  phoneCode: 'STATE#CODE#PHONE',
+  otpSmsCode: 'STATE#CODE#OTP_SMS',
 } as const satisfies Record<keyof User, `${typeof STATE_PREFIX}${string}`>;
 
 /** What the sort keys of the log begin with. */
@@ -17,3 +19,15 @@ export const EVENT_PREFIX = 'EVENT#';
 
 /** Sort key of an event: padded to the width of a uint64, so that the order of text is the order of the log. */
 export const eventKey = (sequence: number): string => `${EVENT_PREFIX}${String(sequence).padStart(20, '0')}`;
+
+/** Key of a counter of messages in the window that begins at a Unix time. */
+export const limitKey = (scope: string, subject: string, start: number) => ({
+  pk: `LIMIT#${scope}#${subject}`,
+  sk: `WINDOW#${start}`,
+});
+
+/** Key of an answer that is kept for its repetition. */
+export const answerKey = (userId: string, idempotencyKey: string) => ({
+  pk: `IDEMPOTENCY#${userId}`,
+  sk: `KEY#${idempotencyKey}`,
+});

@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import { isLostRace, storageFailure } from './failures.ts';
 import { PART_KEYS, STATE_PREFIX, userPartition } from './keys.ts';
-import { toTransaction } from './transaction.ts';
+import { toWrites, type Write } from './transaction.ts';
 
 /** How a commit ended: recorded, or lost to another write, with those parts of the user that were not as decided. */
 export type Commit = { readonly committed: true } | { readonly committed: false; readonly found: User };
@@ -14,8 +14,8 @@ export type Commit = { readonly committed: true } | { readonly committed: false;
 export type UserStore = {
   /** The user's state by one strongly consistent query; `{}` for an unknown user. Throws STORAGE_UNAVAILABLE. */
   load(userId: string, signal?: AbortSignal): Promise<User>;
-  /** Records an outcome, all or nothing. Throws STORAGE_UNAVAILABLE. */
-  commit(userId: string, outcome: Outcome, signal?: AbortSignal): Promise<Commit>;
+  /** Records an outcome and what goes with it, all or nothing. Throws STORAGE_UNAVAILABLE. */
+  commit(userId: string, outcome: Outcome, alongside: readonly Write[], signal?: AbortSignal): Promise<Commit>;
 };
 
 /** The user store on one DynamoDB table. */
@@ -33,8 +33,8 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
     return toUser(Items);
   },
 
-  async commit(userId, outcome, signal) {
-    const write = new TransactWriteCommand(toTransaction(table, userId, outcome));
+  async commit(userId, outcome, alongside, signal) {
+    const write = new TransactWriteCommand({ TransactItems: [...toWrites(table, userId, outcome), ...alongside] });
     try {
       await client.send(write, sendOptions(signal));
       return { committed: true };
@@ -52,7 +52,7 @@ const PARTS = Object.fromEntries(Object.entries(PART_KEYS).map(([part, sk]) => [
 
 const toUser = (items: readonly Record<string, unknown>[]): User =>
   Object.fromEntries(
-    items.flatMap(({ pk: _, sk, ...part }) => {
+    items.flatMap(({ pk: _, ttl: __, sk, ...part }) => {
       const name = PARTS[sk as string];
       return name ? [[name, part]] : [];
     }),

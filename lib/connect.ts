@@ -1,0 +1,36 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { KeyedHash } from './codes/keyedHash.ts';
+import { createKmsKey } from './codes/kmsKey.ts';
+import { createLocalKey } from './codes/localKey.ts';
+import type { Sending } from './codes/sendingCode.ts';
+import { readKeySettings } from './codes/settings.ts';
+import type { Config } from './config.ts';
+import { createAwsSender } from './sms/aws.ts';
+import { createInboxSender } from './sms/inbox.ts';
+import { readSendingSettings } from './sms/settings.ts';
+import { createSendLimits } from './storage/sendLimits.ts';
+
+/** What every operation is built from. */
+export type Resources = {
+  readonly client: DynamoDBDocumentClient;
+  readonly config: Config;
+  readonly clock: () => Date;
+};
+
+/** The key for the hashes of codes; only functions that make or judge codes call this, and so bundle it. */
+export const connectKey = ({ config }: Resources): KeyedHash => {
+  const key = readKeySettings(config.env);
+  return 'keyId' in key ? createKmsKey(key.keyId) : createLocalKey(key.secret);
+};
+
+/** What sending codes takes; only functions that send call this, and so bundle it. */
+export const connectSending = (resources: Resources): Sending => {
+  const { client, config, clock } = resources;
+  const { host, budgets, via } = readSendingSettings(config.env);
+  return {
+    host,
+    key: connectKey(resources),
+    limits: createSendLimits(client, config.table, budgets, clock),
+    sender: 'inbox' in via ? createInboxSender(via.inbox) : createAwsSender(via.aws),
+  };
+};

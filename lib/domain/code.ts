@@ -1,0 +1,31 @@
+import type { Context } from './decision.ts';
+import { isPast } from './time.ts';
+
+/** What a code is good for. */
+export type Purpose = 'PHONE' | 'OTP_SMS';
+
+/** A code that waits to be proven. */
+export type Code = {
+  /** Sequence of the last event that changed it. */
+  readonly sequence: number;
+  /** The number it went to, E.164. */
+  readonly phone: string;
+  /** Keyed hash over user, purpose, number and digits; the digits themselves are nowhere. */
+  readonly hash: string;
+  readonly expiresAt: string;
+  readonly wrongTries: number;
+};
+
+/** Wrong tries that void a code. */
+export const TRIES_PER_CODE = 5;
+
+/** Whether a code may still be proven; expiry is decided by time, never by the table's tidying up. */
+export const isLive = (code: Code | undefined, { now }: Pick<Context, 'now'>): code is Code =>
+  code !== undefined && !isPast(code.expiresAt, now) && code.wrongTries < TRIES_PER_CODE;
+
+/** Whether two hashes are the same, in a time that does not depend on where they differ. */
+export const sameHash = (one: string, other: string): boolean => {
+  let difference = one.length ^ other.length;
+  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
+  return difference === 0;
+};

@@ -1,0 +1,18 @@
+/** What a deployment may choose about the rules. */
+export type Policy = {
+  /** The owner of users whose tokens name none. */
+  readonly defaultOwner: string;
+  /** Seconds that a code lives. */
+  readonly codeLife: number;
+  /** Digits of an OTP-SMS code; those of a phone verification are always six. */
+  readonly otpSmsDigits: number;
+  /** Seconds between the first message and the second; it doubles from there. */
+  readonly firstWait: number;
+  /** Wrong codes in a row that lock the factor. */
+  readonly lockAfter: number;
+  /** ISO 3166-1 alpha-2 codes of the countries that messages may go to, or all of them. */
+  readonly countries: ReadonlySet<string> | 'all';
+};
+
+/** Wrong codes in a row that close phone verification for a while. */
+export const PHONE_LOCK_AFTER = 5;

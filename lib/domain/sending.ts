@@ -1,0 +1,44 @@
+import { isLive, type Purpose } from './code.ts';
+import { type Context, type Decision, refuse } from './decision.ts';
+import { resendAt } from './pace.ts';
+import type { PhoneNumber } from './phoneNumber.ts';
+import { isPast, secondsUntil } from './time.ts';
+import type { User } from './user.ts';
+
+/** A code made for a number, as a decision may see it: without its digits. */
+export type Sealed = PhoneNumber & { readonly hash: string };
+
+/** Refuses numbers of countries that the deployment does not send to. */
+export const mayReceive = ({ country }: Sealed, { policy: { countries } }: Context): Decision | undefined =>
+  countries === 'all' || (country !== undefined && countries.has(country))
+    ? undefined
+    : refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: country ?? 'none' } });
+
+/** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */
+const STATE = {
+  PHONE: ({ root, phoneCode }: User) => ({ pace: root?.phonePace, guesses: root?.phoneGuesses, code: phoneCode }),
+  OTP_SMS: ({ otpSms, otpSmsCode }: User) => ({ pace: otpSms?.pace, guesses: otpSms?.guesses, code: otpSmsCode }),
+} satisfies Record<Purpose, unknown>;
+
+const nextTurn = (purpose: Purpose, user: User, { policy }: Context): string | undefined => {
+  const { pace, guesses } = STATE[purpose](user);
+  return pace && resendAt(pace, guesses?.failures ?? 0, policy.firstWait);
+};
+
+/** What a refused message leaves the user with: until when the code at hand is good, and when there is another. */
+export const pending = (purpose: Purpose, user: User, context: Context): Readonly<Record<string, string>> => {
+  const { code } = STATE[purpose](user);
+  const next = nextTurn(purpose, user, context);
+  return { ...(next && { resendAt: next }), ...(isLive(code, context) && { expiresAt: code.expiresAt }) };
+};
+
+/** Refuses a message before its turn. */
+export const tooSoon = (purpose: Purpose, user: User, context: Context): Decision | undefined => {
+  const next = nextTurn(purpose, user, context);
+  return next === undefined || isPast(next, context.now)
+    ? undefined
+    : refuse('SMS_TOO_SOON', {
+        retryAfter: secondsUntil(next, context.now),
+        metadata: pending(purpose, user, context),
+      });
+};

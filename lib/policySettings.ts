@@ -1,0 +1,21 @@
+import type { Policy } from './domain/policy.ts';
+import { type Environment, list, required, wholeNumber } from './environment.ts';
+
+/** Reads what a deployment chooses about the rules. Throws with the name of the variable and what to set it to. */
+export const readPolicy = (env: Environment): Policy => ({
+  defaultOwner: required(env, 'DEFAULT_RESOURCE_OWNER', 'the organisation of users whose tokens name none'),
+  codeLife: wholeNumber(env, 'CODE_LIFE_SECONDS', 300, { min: 30, max: 600 }),
+  otpSmsDigits: wholeNumber(env, 'OTP_SMS_DIGITS', 6, { min: 6, max: 8 }),
+  firstWait: wholeNumber(env, 'RESEND_WAIT_SECONDS', 30, { min: 1, max: 3_600 }),
+  lockAfter: wholeNumber(env, 'LOCK_AFTER_FAILURES', 10, { min: 1, max: 100 }),
+  countries: readCountries(env),
+});
+
+const readCountries = (env: Environment): Policy['countries'] => {
+  const countries = list(env, 'SMS_COUNTRIES') ?? [];
+  if (countries.length === 1 && countries[0] === 'all') return 'all';
+  const wrong = countries.find((country) => !/^[A-Z]{2}$/.test(country));
+  if (wrong !== undefined)
+    throw new Error(`Set SMS_COUNTRIES to ISO 3166-1 codes like CH,DE, or to all; not "${wrong}"`);
+  return new Set(countries);
+};

@@ -1,0 +1,67 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DomainError, type Reason } from '../domain/errors.ts';
+import { secondsAfter } from '../domain/time.ts';
+import { storageFailure } from './failures.ts';
+import { answerKey } from './keys.ts';
+import { timeToLive } from './timeToLive.ts';
+import type { Write } from './transaction.ts';
+
+/** Seconds that an answer is kept for its repetition. */
+const KEPT = 86_400;
+
+/** What a write was answered: a message, or a refusal that was recorded. */
+export type Answer = { readonly message: object } | { readonly refusal: DomainError };
+
+/** A request that may be repeated: its key, and a digest that tells it from another one under the key. */
+export type Repeatable = { readonly userId: string; readonly key: string; readonly fingerprint: string };
+
+/** Answers to writes, kept under the caller's Idempotency-Key. */
+export type Answers = {
+  /** The first answer to the request, if there was one. Throws IDEMPOTENCY_KEY_REUSED for another request. */
+  find(request: Repeatable, now: Date, signal?: AbortSignal): Promise<Answer | undefined>;
+  /** The write that keeps an answer, for the transaction that it is the answer to. */
+  keeping(request: Repeatable, answer: Answer, now: Date): Write;
+  /** Replaces a kept answer, where what followed the transaction was refused. */
+  replace(request: Repeatable, answer: Answer, now: Date): Promise<void>;
+};
+
+/** Answers in the table; pure but for `find` and `replace`. */
+export const createAnswers = (client: DynamoDBDocumentClient, table: string): Answers => {
+  const item = ({ userId, key, fingerprint }: Repeatable, answer: Answer, now: Date) => {
+    const expiresAt = secondsAfter(now, KEPT);
+    return { ...answerKey(userId, key), fingerprint, expiresAt, ...timeToLive(expiresAt), ...plain(answer) };
+  };
+  return {
+    async find({ userId, key, fingerprint }, now, signal) {
+      const get = new GetCommand({ TableName: table, Key: answerKey(userId, key), ConsistentRead: true });
+      const { Item: kept } = await client.send(get, signal ? { abortSignal: signal } : {}).catch((error: unknown) => {
+        throw storageFailure(error);
+      });
+      if (!kept || (kept.expiresAt as string) <= now.toISOString()) return undefined;
+      if (kept.fingerprint !== fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
+      return kept.refusal
+        ? { refusal: new DomainError(kept.refusal.reason as Reason, kept.refusal) }
+        : { message: kept.message as object };
+    },
+
+    keeping: (request, answer, now) => ({
+      Put: {
+        TableName: table,
+        Item: item(request, answer, now),
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeValues: { ':now': now.toISOString() },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    }),
+
+    async replace(request, answer, now) {
+      await client.send(new PutCommand({ TableName: table, Item: item(request, answer, now) }));
+    },
+  };
+};
+
+const plain = (answer: Answer) => {
+  if ('message' in answer) return { message: answer.message };
+  const { reason, metadata, retryAfter } = answer.refusal;
+  return { refusal: { reason, metadata, ...(retryAfter !== undefined && { retryAfter }) } };
+};

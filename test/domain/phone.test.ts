@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { adoptPhone, removePhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import type { User } from '../../lib/domain/user.ts';
+import { A, at, B, code, comesTo, facts, given, when } from '../support/given.ts';
+
+const pendingA = given([facts.changed(A), facts.sent('good')]);
+const verifiedA = given([facts.changed(A), facts.sent('good'), facts.verified(A)]);
+
+describe('setting a phone', () => {
+  it.each([
+    ['a first number', {}, A, { events: ['phone.changed', 'phone.code.added'], reason: undefined }],
+    ['another number', verifiedA, B, { events: ['phone.changed', 'phone.code.added'], reason: undefined }],
+    ['the same number', verifiedA, A, { events: [], reason: 'PHONE_UNCHANGED' }],
+    ['the same number, unverified', pendingA, A, { events: [], reason: 'PHONE_UNCHANGED' }],
+    ['another number before its turn', pendingA, B, { events: [], reason: 'SMS_TOO_SOON' }],
+  ] as const)('%s', (_, user: User, phone, expected) => {
+    expect(comesTo(when(user, setPhone, code(phone, 'h')))).toEqual(expected);
+  });
+
+  it('refuses what is no number', () => {
+    expect(comesTo(when({}, setPhone, undefined))).toEqual({ events: [], reason: 'PHONE_INVALID' });
+  });
+
+  it.each([['FR'], [undefined]])('refuses a number of a country that is not allowed (%s)', (country) => {
+    const { refusal } = when({}, setPhone, { phone: A, country, hash: 'h' });
+    expect(refusal).toMatchObject({ reason: 'SMS_COUNTRY_NOT_ALLOWED', metadata: { country: country ?? 'none' } });
+  });
+
+  it('keeps the number that was proven until the new one is', () => {
+    const { after } = when(verifiedA, setPhone, code(B, 'new'));
+    expect(after.root).toMatchObject({ phone: B, verifiedPhone: A });
+    expect(after.root?.phoneVerified).toBeUndefined();
+    expect(when(after, verifyPhone, { hash: 'new' }).after.root).toMatchObject({
+      verifiedPhone: B,
+      phoneVerified: true,
+    });
+  });
+
+  it('asks for a new proof when the former number is set again', () => {
+    const back = when(when(verifiedA, setPhone, code(B, 'b')).after, setPhone, code(A, 'a'), at(31)).after;
+    expect(back.root?.phoneVerified).toBeUndefined();
+    expect(comesTo(when(back, verifyPhone, { hash: 'a' }, at(31))).events).toEqual(['phone.verified']);
+  });
+});
+
+describe('verifying a phone', () => {
+  it.each([
+    ['the right code', pendingA, 'good', 0, { events: ['phone.verified'], reason: undefined }],
+    ['a wrong code', pendingA, 'bad', 0, { events: ['phone.verification.failed'], reason: 'PHONE_CODE_INVALID' }],
+    [
+      'a code one millisecond before it expires',
+      pendingA,
+      'good',
+      299.999,
+      { events: ['phone.verified'], reason: undefined },
+    ],
+    ['an expired code', pendingA, 'good', 300, { events: [], reason: 'PHONE_CODE_INVALID' }],
+    ['no phone', {}, 'good', 0, { events: [], reason: 'PHONE_CODE_NOT_PENDING' }],
+    ['twice', verifiedA, 'good', 0, { events: [], reason: 'PHONE_CODE_NOT_PENDING' }],
+    ['no pending code', given([facts.changed(A)]), 'good', 0, { events: [], reason: 'PHONE_CODE_NOT_PENDING' }],
+  ] as const)('%s', (_, user: User, hash, seconds, expected) => {
+    expect(comesTo(when(user, verifyPhone, { hash }, at(seconds)))).toEqual(expected);
+  });
+
+  it('voids the code with the fifth wrong try, and locks for a time that grows', () => {
+    let user = pendingA;
+    for (let attempt = 0; attempt < 5; attempt++) user = when(user, verifyPhone, { hash: 'bad' }).after;
+    expect(user.root?.phoneGuesses).toEqual({ failures: 5, lockedUntil: at(900).now.toISOString() });
+    expect(comesTo(when(user, verifyPhone, { hash: 'good' }))).toEqual({ events: [], reason: 'PHONE_CODE_INVALID' });
+    expect(when(user, resendPhoneVerification, code(A, 'h'), at(100)).refusal).toMatchObject({
+      reason: 'PHONE_VERIFICATION_LOCKED',
+      retryAfter: 800,
+    });
+
+    let again = when(user, resendPhoneVerification, code(A, 'two'), at(4_000)).after;
+    for (let attempt = 0; attempt < 5; attempt++) again = when(again, verifyPhone, { hash: 'bad' }, at(4_000)).after;
+    expect(again.root?.phoneGuesses).toEqual({ failures: 10, lockedUntil: at(5_800).now.toISOString() });
+  });
+
+  it('gives no fresh tries for a resend, for another number, or for removing the phone', () => {
+    let user = pendingA;
+    for (let attempt = 0; attempt < 3; attempt++) user = when(user, verifyPhone, { hash: 'bad' }).after;
+    user = when(user, removePhone, undefined).after;
+    user = when(user, setPhone, code(B, 'good'), at(4_000)).after;
+    for (let attempt = 0; attempt < 2; attempt++) user = when(user, verifyPhone, { hash: 'bad' }, at(4_000)).after;
+    expect(comesTo(when(user, verifyPhone, { hash: 'good' }, at(4_000))).reason).toBe('PHONE_CODE_INVALID');
+  });
+
+  it('sets the budget back with a success', () => {
+    const wrong = when(pendingA, verifyPhone, { hash: 'bad' }).after;
+    const { root } = when(wrong, verifyPhone, { hash: 'good' }).after;
+    expect(root?.phoneGuesses).toBeUndefined();
+    expect(root?.phonePace).toBeUndefined();
+  });
+});
+
+describe('asking for another code', () => {
+  it.each([
+    ['no phone', {}, 0, { events: [], reason: 'PHONE_NOT_SET' }],
+    ['already verified', verifiedA, 0, { events: [], reason: 'PHONE_ALREADY_VERIFIED' }],
+    ['before its turn', pendingA, 29, { events: [], reason: 'SMS_TOO_SOON' }],
+    ['in its turn', pendingA, 30, { events: ['phone.code.added'], reason: undefined }],
+  ] as const)('%s', (_, user: User, seconds, expected) => {
+    expect(comesTo(when(user, resendPhoneVerification, code(A, 'new'), at(seconds)))).toEqual(expected);
+  });
+
+  it('voids the former code', () => {
+    const { after } = when(pendingA, resendPhoneVerification, code(A, 'new'), at(30));
+    expect(comesTo(when(after, verifyPhone, { hash: 'good' }, at(30))).reason).toBe('PHONE_CODE_INVALID');
+    expect(comesTo(when(after, verifyPhone, { hash: 'new' }, at(30))).events).toEqual(['phone.verified']);
+  });
+
+  it('tells the code at hand when it is refused, and waits longer each time', () => {
+    expect(when(pendingA, resendPhoneVerification, code(A, 'h'), at(10)).refusal).toMatchObject({
+      retryAfter: 20,
+      metadata: { resendAt: at(30).now.toISOString(), expiresAt: at(300).now.toISOString() },
+    });
+    const twice = when(pendingA, resendPhoneVerification, code(A, 'h'), at(30)).after;
+    expect(when(twice, resendPhoneVerification, code(A, 'h'), at(31)).refusal).toMatchObject({ retryAfter: 59 });
+    const nextDay = when(twice, resendPhoneVerification, code(A, 'h'), at(86_500)).after;
+    expect(nextDay.root?.phonePace?.sends).toBe(1);
+  });
+});
+
+describe('removing a phone', () => {
+  it('takes the factor along', () => {
+    const { after, ...outcome } = when(
+      given([facts.changed(A), facts.verified(A), facts.added]),
+      removePhone,
+      undefined,
+    );
+    expect(comesTo({ after, ...outcome }).events).toEqual(['mfa.otp.sms.removed', 'phone.removed']);
+    expect(after.otpSms).toBeUndefined();
+    expect(after.root).not.toHaveProperty('phone');
+    expect(after.root).not.toHaveProperty('verifiedPhone');
+    expect(comesTo(when(after, setPhone, code(A, 'again'))).events).toEqual(['phone.changed', 'phone.code.added']);
+  });
+
+  it('is one event without a factor, and refused without a phone', () => {
+    expect(comesTo(when(pendingA, removePhone, undefined)).events).toEqual(['phone.removed']);
+    expect(comesTo(when({}, removePhone, undefined)).reason).toBe('PHONE_NOT_FOUND');
+  });
+});
+
+describe('a phone that the identity provider has verified', () => {
+  it.each([
+    ['a user who is not known yet', {}, A, ['phone.changed', 'phone.verified']],
+    ['a user who is', pendingA, B, []],
+    ['no such phone', {}, undefined, []],
+  ] as const)('%s', (_, user: User, claimedPhone, events) => {
+    const context = claimedPhone === undefined ? at(0) : at(0, { claimedPhone });
+    expect(comesTo(when(user, adoptPhone, undefined, context)).events).toEqual(events);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
+import { checkOtpSms } from '../../lib/domain/challenge.ts';
+import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import { toWrites } from '../../lib/storage/transaction.ts';
+import { A, at, code, facts, given, NOW, when } from '../support/given.ts';
+
+const T0 = NOW.toISOString();
+const T1 = at(1).now.toISOString();
+const conditions = (writes: ReturnType<typeof toWrites>) =>
+  writes.map(({ Put, Update, Delete }) => {
+    const write = Put ?? Update ?? Delete;
+    return [Put?.Item?.sk ?? (Update ?? Delete)?.Key?.sk, write?.ConditionExpression];
+  });
+
+describe('the transaction', () => {
+  it('that adds the factor is the root, the factor and the event, each under its condition', () => {
+    const verified = given([facts.changed(A), facts.verified(A)]);
+    const outcome = when(verified, addOtpSms, undefined, at(1));
+
+    expect(toWrites('T', 'u', outcome)).toEqual([
+      {
+        Update: {
+          TableName: 'T',
+          Key: { pk: 'USER#u', sk: 'STATE#USER' },
+          UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate',
+          ConditionExpression: '#sequence = :decidedOn AND attribute_exists(verifiedPhone)',
+          ExpressionAttributeNames: { '#sequence': 'sequence', '#changeDate': 'changeDate' },
+          ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2, ':changeDate': T1 },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+      {
+        Put: {
+          TableName: 'T',
+          Item: { pk: 'USER#u', sk: 'STATE#FACTOR#OTP_SMS', sequence: 3, creationDate: T1, changeDate: T1 },
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+      {
+        Put: {
+          TableName: 'T',
+          Item: {
+            pk: 'USER#u',
+            sk: 'EVENT#00000000000000000003',
+            type: 'user.human.mfa.otp.sms.added',
+            sequence: 3,
+            createdAt: T1,
+            editor: 'user',
+            resourceOwner: 'owner',
+          },
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+    ]);
+  });
+
+  it('that begins a user makes the root, and keeps the hash of the code out of the log', () => {
+    const writes = toWrites('T', 'u', when({}, setPhone, code(A, 'secret-hash'), at(0)));
+    expect(writes[0]?.Update).toMatchObject({
+      UpdateExpression:
+        'ADD #sequence :events SET #resourceOwner = :resourceOwner, #creationDate = :creationDate, ' +
+        '#changeDate = :changeDate, #phone = :phone, #phonePace = :phonePace',
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ExpressionAttributeValues: { ':events': 2, ':phone': A, ':phonePace': { sends: 1, sentAt: T0 } },
+    });
+    const [, codePut, changed, added] = writes.map(({ Put }) => Put?.Item);
+    expect(codePut).toEqual({
+      pk: 'USER#u',
+      sk: 'STATE#CODE#PHONE',
+      sequence: 2,
+      phone: A,
+      hash: 'secret-hash',
+      expiresAt: at(300).now.toISOString(),
+      wrongTries: 0,
+      ttl: Math.ceil(at(300).now.getTime() / 1000) + 86_400,
+    });
+    expect(changed).toMatchObject({ sk: 'EVENT#00000000000000000001', phone: A });
+    expect(added).toMatchObject({ sk: 'EVENT#00000000000000000002', type: 'user.human.phone.code.added' });
+    expect(JSON.stringify([changed, added])).not.toContain('secret-hash');
+  });
+
+  it('that judges a verification demands a live code of the number that is set', () => {
+    const pending = given([facts.changed(A), facts.sent('good')]);
+    const expected = [
+      [
+        'STATE#USER',
+        '#sequence = :decidedOn AND phone = :codeWentTo AND ' +
+          '(attribute_not_exists(phoneGuesses.lockedUntil) OR phoneGuesses.lockedUntil <= :judgedAt)',
+      ],
+      ['STATE#CODE#PHONE', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
+      ['EVENT#00000000000000000003', 'attribute_not_exists(pk)'],
+    ];
+    for (const hash of ['good', 'bad']) {
+      expect(conditions(toWrites('T', 'u', when(pending, verifyPhone, { hash }, at(1))))).toEqual(expected);
+    }
+  });
+
+  it('that judges a check demands an open factor, a live code and the number it went to', () => {
+    const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
+    for (const hash of ['good', 'bad']) {
+      expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, { hash }, at(1))))).toEqual([
+        ['STATE#USER', '#sequence = :decidedOn AND verifiedPhone = :codeWentTo'],
+        [
+          'STATE#FACTOR#OTP_SMS',
+          '#sequence = :decidedOn AND (attribute_not_exists(guesses.lockedUntil) OR guesses.lockedUntil <= :judgedAt)',
+        ],
+        ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
+        ['EVENT#00000000000000000005', 'attribute_not_exists(pk)'],
+      ]);
+    }
+  });
+
+  it('that removes takes attributes and items away', () => {
+    const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
+    const writes = toWrites('T', 'u', when(enrolled, removePhone, undefined, at(1)));
+    expect(writes[0]?.Update).toMatchObject({
+      UpdateExpression:
+        'ADD #sequence :events SET #changeDate = :changeDate REMOVE #phone, #phoneVerified, #verifiedPhone',
+      ExpressionAttributeValues: { ':events': 2, ':decidedOn': 3 },
+    });
+    expect(writes[1]?.Delete).toMatchObject({
+      Key: { sk: 'STATE#FACTOR#OTP_SMS' },
+      ConditionExpression: '#sequence = :decidedOn',
+      ExpressionAttributeValues: { ':decidedOn': 3 },
+    });
+  });
+});
