@@ -27,9 +27,11 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :state)',
       ExpressionAttributeValues: { ':pk': userPartition(userId), ':state': STATE_PREFIX },
     });
-    const { Items = [] } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
+    const { Items } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
       throw storageFailure(error);
     });
+    // An answer without items is no answer of DynamoDB's: believed, it would make a known user unknown.
+    if (!Items) throw storageFailure(new Error('The query was answered without items'));
     return toUser(Items);
   },
 
