@@ -13,7 +13,15 @@ describe('what is read', () => {
   it('is little more than what is required, with an explicit null for each check that is not made', () => {
     expect(readConfig(COMPLETE)).toEqual({
       table: 'table',
-      defaultOwner: 'organisation',
+      policy: {
+        defaultOwner: 'organisation',
+        codeLife: 300,
+        otpSmsDigits: 6,
+        firstWait: 30,
+        lockAfter: 10,
+        countries: new Set(),
+      },
+      env: COMPLETE,
       token: {
         issuer: 'https://id.example',
         audiences: ['otp-sms-factor'],
@@ -22,6 +30,7 @@ describe('what is read', () => {
         jwks: null,
         scope: null,
         ownerClaim: 'urn:zitadel:iam:user:resourceowner:id',
+        trustsPhone: false,
       },
     });
   });
@@ -47,6 +56,7 @@ describe('what is read', () => {
       jwks,
       scope: 'otp_sms',
       ownerClaim: 'org_id',
+      trustsPhone: false,
     });
   });
 

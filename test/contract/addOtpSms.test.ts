@@ -48,16 +48,16 @@ describe('enrolment', () => {
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     const events = await users.events(sub);
     const last = events.at(-1);
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(4);
     expect(last).toEqual({
       type: 'user.human.mfa.otp.sms.added',
-      sequence: 3,
+      sequence: 4,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       editor: sub,
       resourceOwner,
     });
     expect(body).toEqual({
-      details: { sequence: '3', creationDate: last?.createdAt, changeDate: last?.createdAt, resourceOwner },
+      details: { sequence: '4', creationDate: last?.createdAt, changeDate: last?.createdAt, resourceOwner },
     });
   });
 
@@ -83,7 +83,7 @@ describe('enrolment', () => {
     const sub = await verified();
     const headers = { ...(await asUser(sub)), ...(contentType !== undefined && { 'content-type': contentType }) };
 
-    expect(await call({ ...request, headers })).toMatchObject({ status: 200, body: { details: { sequence: '3' } } });
+    expect(await call({ ...request, headers })).toMatchObject({ status: 200, body: { details: { sequence: '4' } } });
   });
 });
 

@@ -38,10 +38,15 @@ describe('requests of one user at the same time', () => {
       expect(body).toMatchObject({ code: 6, details: [{ id: 'COMMAND-Ad3g2' }, { reason: 'OTP_SMS_ALREADY_ADDED' }] });
     }
     const events = await expectWhole(sub);
-    expect(events.map(({ type }) => type)).toEqual(['user.human.phone.changed', 'user.human.phone.verified', ADDED]);
+    expect(events.map(({ type }) => type)).toEqual([
+      'user.human.phone.changed',
+      'user.human.phone.code.added',
+      'user.human.phone.verified',
+      ADDED,
+    ]);
     expect(await store.load(sub)).toEqual(replay(events));
     const details = answers.find(({ status }) => status === 200)?.body.details;
-    expect(details).toMatchObject({ sequence: '3', creationDate: events[2]?.createdAt });
+    expect(details).toMatchObject({ sequence: '4', creationDate: events[3]?.createdAt });
   });
 
   it('with another writer in between, the log has no gap and no repeat, and its replay is the state', async () => {
@@ -62,6 +67,7 @@ describe('requests of one user at the same time', () => {
     const events = await expectWhole(sub);
     expect(tally(events.slice(before).map(({ type }) => type))).toEqual({
       'user.human.phone.changed': 12,
+      'user.human.phone.code.added': 12,
       'user.human.phone.verified': 12,
       [ADDED]: 1,
     });
@@ -74,6 +80,6 @@ describe('requests of one user at the same time', () => {
     const answers = await Promise.all(crowd.flatMap(({ enrol }) => [enrol(), enrol()]));
 
     expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 20, 409: 20 });
-    for (const { sub } of crowd) expect(await expectWhole(sub)).toHaveLength(3);
+    for (const { sub } of crowd) expect(await expectWhole(sub)).toHaveLength(4);
   });
 });

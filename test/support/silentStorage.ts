@@ -11,7 +11,7 @@ export const countStorageCalls = async (): Promise<() => number> => {
   let calls = 0;
   const server = createServer((_, response) => {
     calls += 1;
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"Items":[]}');
   });
   await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
   process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;

@@ -111,7 +111,7 @@ describe('a process that dies leaves the table whole, and the next one carries o
     // It may have come to its own end only where the answer of the last step had reached it.
     expect(signal ?? exitCode).toBeOneOf(death === afterTheAnswer ? ['SIGKILL', 0] : ['SIGKILL']);
     expect(engine.attempts(sub, action)).toHaveLength(after.length + 1);
-    expect(await expectWhole(sub)).toHaveLength(recorded ? 3 : 2);
+    expect(await expectWhole(sub)).toHaveLength(recorded ? 4 : 3);
 
     const answer = await call({ headers: bearer(await issuer.token({ sub })) });
     expect(answer.status).toBe(recorded ? 409 : 200);
@@ -149,6 +149,6 @@ describe('a process that dies leaves the table whole, and the next one carries o
     await engine.settle(sub);
 
     expect(transactions()).toBe(children.length);
-    expect(await expectWhole(sub)).toHaveLength(3);
+    expect(await expectWhole(sub)).toHaveLength(4);
   });
 });

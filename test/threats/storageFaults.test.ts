@@ -101,7 +101,7 @@ describe('a fault that passes costs the caller nothing but time', () => {
     await engine.settle(sub);
 
     expect(status).toBe(200);
-    expect(body.details).toMatchObject({ sequence: '3' });
+    expect(body.details).toMatchObject({ sequence: '4' });
     expect(await additions(sub)).toBe(1);
     expect(engine.attempts(sub, action)).toHaveLength(times + 1);
     const tokens = new Set(engine.attempts(sub, 'TransactWriteItems'));
