@@ -1,19 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { DomainError } from '../../lib/domain/errors.ts';
+import type { Message } from '../../lib/sms/sender.ts';
+import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Users, Wanted } from './users.ts';
 
 /** What the development server stands on. */
-export type Development = { readonly issuer: Issuer; readonly users: Users };
+export type Development = { readonly issuer: Issuer; readonly users: Users; readonly inbox: Inbox };
 
 /** A request that cannot be carried out as it was made. */
 class BadRequest extends Error {}
 
-type Route = (input: { readonly parameter: string; readonly body: Record<string, unknown> }) => Promise<unknown>;
+/** A message that the network refuses. */
+class Undeliverable extends Error {}
 
-const routes = ({ issuer, users }: Development): readonly (readonly [string, RegExp, Route])[] => [
+type Input = { readonly parameter: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
+type Route = (input: Input) => Promise<unknown>;
+
+const routes = ({ issuer, users, inbox }: Development): readonly (readonly [string, RegExp, Route])[] => [
   [
     'GET',
     /^\/\.well-known\/openid-configuration$/,
@@ -28,6 +34,8 @@ const routes = ({ issuer, users }: Development): readonly (readonly [string, Reg
   ['POST', /^\/token$/, ({ body }) => grant(issuer, body)],
   ['PUT', /^\/users\/([^/]+)$/, ({ parameter, body }) => users.put(parameter, wanted(body))],
   ['GET', /^\/users\/([^/]+)\/events$/, ({ parameter }) => users.events(parameter)],
+  ['GET', /^\/messages$/, async ({ query }) => inbox.messages(recipient(query))],
+  ['POST', /^\/messages$/, async ({ body }) => receive(inbox, body)],
 ];
 
 /** Serves the development side on loopback: an issuer of tokens, and users as one wants them. */
@@ -44,13 +52,14 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
   const send = (status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   try {
-    const { pathname } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
     const route = table.find(([method, path]) => method === request.method && path.test(pathname));
     if (!route) return send(404, { error: `There is no ${request.method} ${pathname} here` });
     const parameter = decodeURIComponent(route[1].exec(pathname)?.[1] ?? '');
-    return send(200, await route[2]({ parameter, body: json(await text(request)) }));
+    return send(200, await route[2]({ parameter, query, body: json(await text(request)) }));
   } catch (error) {
     if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
+    if (error instanceof Undeliverable) return send(422, { reason: error.message });
     if (error instanceof DomainError) return send(409, { error: error.message, reason: error.reason });
     return send(500, { error: String(error) });
   }
@@ -93,4 +102,13 @@ const wanted = (body: Record<string, unknown>): Wanted => {
   if (resourceOwner !== undefined && typeof resourceOwner !== 'string')
     throw new BadRequest('"resourceOwner" is a string');
   return { phone, verified, ...(resourceOwner !== undefined && { resourceOwner }) };
+};
+
+/** A `+` that was not escaped is read as a space. */
+const recipient = (query: URLSearchParams): string | null => query.get('to')?.replace(/^ /, '+') ?? null;
+
+const receive = (inbox: Inbox, body: Record<string, unknown>) => {
+  const failure = inbox.receive(body as Message);
+  if (failure) throw new Undeliverable(failure);
+  return {};
 };

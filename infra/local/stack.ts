@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { LOCAL_CREDENTIALS, startEngine } from './engine.ts';
+import { createInbox } from './inbox.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import { LOOPBACK } from './ports.ts';
 import { serveDevelopment } from './server.ts';
@@ -21,6 +23,17 @@ export const SAMPLE = { sub: 'sample-user', phone: '+41791234567' };
 /** Settings of a deployment that would contradict the development issuer, wherever they come from: `.env` as well. */
 const NOT_DEPLOYED = { TOKEN_CLIENT_ID: '', JWKS_URI: '', JWKS: '', REQUIRED_SCOPE: '', RESOURCE_OWNER_CLAIM: '' };
 
+/** Codes go to the inbox, to any country; one machine plays all users, who need not wait long for the next code. */
+const SENDING = {
+  SMS_ORIGIN_HOST: 'localhost',
+  SMS_COUNTRIES: 'all',
+  SMS_BUDGET_NUMBER: '100',
+  SMS_BUDGET_ADDRESS: '1000000',
+  SMS_BUDGET_COUNTRY: '1000000',
+  SMS_BUDGET_SERVICE: '1000000',
+  RESEND_WAIT_SECONDS: '1',
+};
+
 /** Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends. */
 export const startStack = async (devPort: number): Promise<Stack> => {
   const { endpoint } = await startEngine();
@@ -28,6 +41,9 @@ export const startStack = async (devPort: number): Promise<Stack> => {
   const environment = {
     ...LOCAL_CREDENTIALS,
     ...NOT_DEPLOYED,
+    ...SENDING,
+    SMS_INBOX_URL: `${issuer.url}/messages`,
+    CODE_KEY: randomBytes(32).toString('base64'),
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     TABLE_NAME: TABLE,
     TOKEN_ISSUER: issuer.url,
@@ -38,6 +54,6 @@ export const startStack = async (devPort: number): Promise<Stack> => {
   await createTable(endpoint, TABLE);
   const users = createUsers(TABLE);
   await users.put(SAMPLE.sub, { phone: SAMPLE.phone, verified: true });
-  await serveDevelopment({ issuer, users }, devPort);
+  await serveDevelopment({ issuer, users, inbox: createInbox() }, devPort);
   return { issuer, environment };
 };

@@ -38,7 +38,9 @@ const bringAbout: MakePlan<Wanted> = async (user, { input: { phone, verified } }
     steps.push(run(setPhone, latest(), code, context));
   }
   if (verified && !latest().root?.phoneVerified) steps.push(run(verifyPhone, latest(), code, context));
-  return { outcome: { before: user, events: steps.flatMap(({ events }) => events), after: latest() } };
+  const refusal = steps.find((step) => step.refusal)?.refusal;
+  const events = steps.flatMap((step) => step.events);
+  return { outcome: { before: user, events, after: latest(), ...(refusal && { refusal }) } };
 };
 
 /** The users of a local table, written as the API writes them. */

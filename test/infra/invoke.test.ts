@@ -16,7 +16,7 @@ describe.concurrent('npm run invoke', () => {
   it('prints the response with details and exits with 0; with 1 once the answer is a refusal', async () => {
     const first = invoke({ AWS_ENDPOINT_URL_DYNAMODB: endpoint() });
     expect(await first.exit).toEqual({ code: 0, signal: null });
-    expect(answerIn(first.stdout())).toMatchObject({ statusCode: 200, body: { details: { sequence: '3' } } });
+    expect(answerIn(first.stdout())).toMatchObject({ statusCode: 200, body: { details: { sequence: '4' } } });
     await gone(first);
 
     const second = invoke({ AWS_ENDPOINT_URL_DYNAMODB: endpoint() });

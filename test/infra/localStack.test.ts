@@ -48,7 +48,7 @@ describe('the API', () => {
 
     const first = await paste();
     expect(first).toMatch(/^HTTP\/1\.1 200 /);
-    expect(JSON.parse(first.split('\r\n\r\n')[1] ?? '')).toMatchObject({ details: { sequence: '3' } });
+    expect(JSON.parse(first.split('\r\n\r\n')[1] ?? '')).toMatchObject({ details: { sequence: '4' } });
     expect(await paste()).toMatch(/^HTTP\/1\.1 409 /);
   });
 
@@ -100,7 +100,9 @@ describe('the development side', () => {
     expect((await enrol(await tokenFor({ sub: 'bob b' }))).status).toBe(200);
 
     const { body } = await send('GET', `${user}/events`);
-    const types = ['phone.changed', 'phone.verified', 'mfa.otp.sms.added'].map((type) => `user.human.${type}`);
+    const types = ['phone.changed', 'phone.code.added', 'phone.verified', 'mfa.otp.sms.added'].map(
+      (type) => `user.human.${type}`,
+    );
     expect(body).toEqual(
       types.map((type, index) =>
         expect.objectContaining({ type, sequence: index + 1, resourceOwner: 'org', createdAt: expect.any(String) }),

@@ -94,10 +94,11 @@ describe('a start on another DynamoDB', () => {
     await npm.exit;
     await gone(npm);
 
-    expect(await users.events('earlier')).toHaveLength(1);
+    expect(await users.events('earlier')).toHaveLength(2);
     expect((await users.events('sample-user')).map(({ type, sequence }) => [type, sequence])).toEqual([
       ['user.human.phone.changed', 1],
-      ['user.human.phone.verified', 2],
+      ['user.human.phone.code.added', 2],
+      ['user.human.phone.verified', 3],
     ]);
   });
 });

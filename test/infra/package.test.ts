@@ -13,6 +13,26 @@ const SETTINGS = {
   TOKEN_AUDIENCE: 'otp-sms-factor',
   DEFAULT_RESOURCE_OWNER: '69629023906488334',
 };
+const SMS_SETTINGS = {
+  SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:000000000000:pool/pool-0',
+  SMS_ORIGIN_HOST: 'example.com',
+};
+
+const RECORDS = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const REMOVES = [...RECORDS, 'dynamodb:DeleteItem'];
+const READS = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
+/** What each function does: to the table's items, with the key of the codes, and with messages. */
+const DOES: Readonly<Record<string, { readonly items: string[]; readonly hashes?: true; readonly sends?: true }>> = {
+  addOtpSms: { items: RECORDS },
+  removeOtpSms: { items: REMOVES },
+  listAuthFactors: { items: READS },
+  getPhone: { items: READS },
+  setPhone: { items: RECORDS, hashes: true, sends: true },
+  verifyPhone: { items: REMOVES, hashes: true },
+  resendPhoneVerification: { items: RECORDS, hashes: true, sends: true },
+  removePhone: { items: REMOVES },
+};
 
 /** `addOtpSms` → `POST /auth/v1/…`, for every operation there is. */
 const ROUTES = Object.fromEntries(
@@ -24,7 +44,7 @@ const NAMES = Object.keys(ROUTES).sort();
 
 let service: Package;
 beforeAll(async () => {
-  service = await packageService(SETTINGS);
+  service = await packageService({ ...SETTINGS, ...SMS_SETTINGS });
 }, 60_000);
 afterAll(() => service?.remove());
 
@@ -88,26 +108,19 @@ describe('the roles', () => {
     return (Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]?.PolicyDocument.Statement ?? [];
   };
 
-  it.each(NAMES)('%s may write its own log and touch items of the one table, nothing else', (name) => {
+  it.each(NAMES)('%s may write its own log and do exactly what it does, nothing else', (name) => {
     const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
-    const [logs, items, ...others] = statementsOf(name);
-    expect(logs).toEqual({
-      Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
-      Resource: [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
-    });
-    expect(items).toEqual({
-      Effect: 'Allow',
-      Action: expect.arrayContaining(['dynamodb:Query']),
-      Resource: { 'Fn::GetAtt': ['Table', 'Arn'] },
-    });
-    const known = ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
-    expect(items?.Action.filter((action) => !known.includes(action.replace('dynamodb:', '')))).toEqual([]);
-    expect(others).toEqual([]);
-  });
-
-  it('lets addOtpSms do exactly what its one query and one transaction need', () => {
-    expect(statementsOf('addOtpSms')[1]?.Action).toEqual(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    const allow = (Action: string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
+    expect(DOES).toHaveProperty(name);
+    expect(statementsOf(name)).toEqual([
+      allow(
+        ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
+        [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
+      ),
+      allow(DOES[name]?.items ?? [], { 'Fn::GetAtt': ['Table', 'Arn'] }),
+      ...(DOES[name]?.hashes ? [allow(['kms:GenerateMac'], { 'Fn::GetAtt': ['CodeKey', 'Arn'] })] : []),
+      ...(DOES[name]?.sends ? [allow(['sms-voice:SendTextMessage'], { Ref: 'SmsOriginationIdentity' })] : []),
+    ]);
   });
 
   it('are one per function: the one that osls adds for all is never created', () => {
@@ -156,6 +169,8 @@ describe('a deploy without its settings', () => {
       ['TokenIssuer', SETTINGS.TOKEN_ISSUER],
       ['TokenAudience', SETTINGS.TOKEN_AUDIENCE],
       ['DefaultResourceOwner', SETTINGS.DEFAULT_RESOURCE_OWNER],
+      ['SmsOriginationIdentity', SMS_SETTINGS.SMS_ORIGINATION_IDENTITY],
+      ['SmsOriginHost', SMS_SETTINGS.SMS_ORIGIN_HOST],
     ]);
     for (const { ParameterKey, ParameterValue } of service.parameters) {
       const parameter = service.template.Parameters[ParameterKey];
@@ -186,7 +201,7 @@ describe('the packages', () => {
     const file = join(service.folder, name, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, code);
-    const variables = { TABLE_NAME: 'table', ...SETTINGS };
+    const variables = { TABLE_NAME: 'table', ...SETTINGS, ...SMS_SETTINGS, CODE_KEY_ID: 'key' };
     expect(await load(file, variables)).toBe('handler: function');
     const { TOKEN_AUDIENCE: _, ...withoutAudience } = variables;
     expect(await load(file, withoutAudience)).toMatch(/^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /);

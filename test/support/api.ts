@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll } from 'vitest';
+import { createInbox } from '../../infra/local/inbox.ts';
 import { createIssuer, type Issuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
@@ -13,6 +14,12 @@ import { fromSetup } from './environment.ts';
 /** The users of the tests' table. */
 export const users = createUsers(fromSetup('TABLE_NAME'));
 
+/** The phones of the test file's users. */
+export const inbox = createInbox();
+
+/** The key that codes are hashed with. */
+const CODE_KEY = randomBytes(32).toString('base64');
+
 /** A user id that no other test has. */
 export const someone = (): string => `user-${randomUUID()}`;
 
@@ -20,7 +27,7 @@ export const someone = (): string => `user-${randomUUID()}`;
 export const startIssuer = async (): Promise<Issuer> => {
   const port = await freePort();
   const issuer = await createIssuer(`http://${LOOPBACK}:${port}`);
-  const server = await serveDevelopment({ issuer, users }, port);
+  const server = await serveDevelopment({ issuer, users, inbox }, port);
   afterAll(() => {
     server.close();
     server.closeAllConnections();
@@ -35,6 +42,14 @@ export const configFor = (issuer: Issuer, env: Record<string, string> = {}) =>
     TOKEN_ISSUER: issuer.url,
     TOKEN_AUDIENCE: issuer.audience,
     DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
+    CODE_KEY,
+    SMS_INBOX_URL: `${issuer.url}/messages`,
+    SMS_ORIGIN_HOST: 'example.com',
+    SMS_COUNTRIES: 'all',
+    SMS_BUDGET_ADDRESS: '1000000',
+    SMS_BUDGET_COUNTRY: '1000000',
+    SMS_BUDGET_SERVICE: '1000000',
+    RESEND_WAIT_SECONDS: '1',
     ...env,
   });
 

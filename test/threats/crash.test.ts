@@ -117,6 +117,7 @@ describe('a process that dies leaves the table whole, and the next one carries o
     expect(answer.status).toBe(recorded ? 409 : 200);
     expect((await expectWhole(sub)).map(({ type }) => type)).toEqual([
       'user.human.phone.changed',
+      'user.human.phone.code.added',
       'user.human.phone.verified',
       'user.human.mfa.otp.sms.added',
     ]);
