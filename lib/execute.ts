@@ -35,7 +35,12 @@ export type Effect = {
 };
 
 /** A decision that was taken, and what is to follow its commit. */
-export type Plan = { readonly outcome: Outcome; readonly effect?: Effect };
+export type Plan = {
+  readonly outcome: Outcome;
+  readonly effect?: Effect;
+  /** A signed proof of what was decided, given out only when it is committed. */
+  readonly proof?: string;
+};
 
 /** Takes the decision of an operation about a user. */
 export type MakePlan<Input> = (user: User, call: Call<Input>, context: Context) => Promise<Plan>;
@@ -47,7 +52,7 @@ export type Execution<Input> = {
   readonly clock: () => Date;
   readonly plan: MakePlan<Input>;
   /** The response message in its JSON form. */
-  readonly answer: (outcome: Outcome) => object;
+  readonly answer: (outcome: Outcome, context: Context) => object;
 };
 
 /**
@@ -71,8 +76,8 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     const adoption = run(adoptPhone, loaded, undefined, context);
     if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
 
-    const { outcome, effect } = await plan(adoption.after, call, context);
-    const answer = answerTo(outcome, execution);
+    const { outcome, effect, proof } = await plan(adoption.after, call, context);
+    const answer = answerTo(outcome, proof, execution, context);
     if (outcome.events.length === 0) return give(answer);
 
     const giveBack = await effect?.reserve();
@@ -85,13 +90,22 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
 
     await giveBack?.();
     const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
-    if (seen.outcome.events.length === 0 && !repeatable) return give(answerTo(seen.outcome, execution));
+    if (seen.outcome.events.length === 0 && !repeatable) {
+      return give(answerTo(seen.outcome, undefined, execution, context));
+    }
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };
 
-const answerTo = <Input>(outcome: Outcome, { answer }: Execution<Input>): Answer =>
-  outcome.refusal ? { refusal: outcome.refusal } : { message: answer(outcome) };
+const answerTo = <Input>(
+  outcome: Outcome,
+  proof: string | undefined,
+  { answer }: Execution<Input>,
+  context: Context,
+): Answer =>
+  outcome.refusal
+    ? { refusal: outcome.refusal }
+    : { message: { ...answer(outcome, context), ...(proof !== undefined && { proof }) } };
 
 const give = (answer: Answer): object => {
   if ('refusal' in answer) throw answer.refusal;

@@ -1,9 +1,10 @@
 import { guessingCode } from './codes/guessingCode.ts';
 import { sendingCode } from './codes/sendingCode.ts';
 import { connectKey, connectSending, type Resources } from './connect.ts';
-import { detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
+import { challengeOf, detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
 import { addOtpSms as decideAddOtpSms } from './domain/addOtpSms.ts';
-import { accept, type Outcome } from './domain/decision.ts';
+import { challengeOtpSms as decideChallengeOtpSms, checkOtpSms as decideCheckOtpSms } from './domain/challenge.ts';
+import { accept, type Context, type Outcome } from './domain/decision.ts';
 import {
   removePhone as decideRemovePhone,
   resendPhoneVerification as decideResend,
@@ -27,7 +28,7 @@ export type Operation = {
   readonly reads?: true;
   readonly plan: (resources: Resources) => MakePlan<never>;
   /** The response message in its JSON form. */
-  readonly answer: (outcome: Outcome) => object;
+  readonly answer: (outcome: Outcome, context: Context) => object;
 };
 
 const look = deciding(() => accept());
@@ -102,5 +103,24 @@ export const removePhone: Operation = {
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
   plan: () => deciding(decideRemovePhone),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const challengeOtpSms: Operation = {
+  rpc: 'ChallengeMyOTPSMS',
+  http: 'POST /users/me/auth_factors/otp_sms/_challenge',
+  plan: (resources) =>
+    sendingCode(connectSending(resources), 'OTP_SMS', decideChallengeOtpSms, ({ root, otpSms }) =>
+      otpSms && root?.verifiedPhone !== undefined ? parsePhoneNumber(root.verifiedPhone) : undefined,
+    ),
+  answer: (outcome, context) => ({ details: detailsOfChange(outcome), challenge: challengeOf(outcome, context) }),
+};
+
+export const checkOtpSms: Operation = {
+  rpc: 'CheckMyOTPSMS',
+  http: 'POST /users/me/auth_factors/otp_sms/_check',
+  fields: CODE,
+  plan: (resources) =>
+    guessingCode(connectKey(resources), 'OTP_SMS', decideCheckOtpSms, ({ otpSmsCode }) => otpSmsCode),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };

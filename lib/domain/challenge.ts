@@ -1,4 +1,4 @@
-import { isLive, sameHash, TRIES_PER_CODE } from './code.ts';
+import { isLive, sameHash, TRIES_PER_CODE, triesLeft } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
 import { mayReceive, type Sealed, tooSoon } from './sending.ts';
@@ -32,7 +32,7 @@ export const checkOtpSms: Decide<{ readonly hash: string }> = (user, { hash }, c
   if (!isLive(otpSmsCode, context)) return refuse('OTP_SMS_CODE_EXPIRED');
   if (sameHash(hash, otpSmsCode.hash)) return accept({ type: 'user.human.mfa.otp.sms.check.succeeded' });
   const guesses = wrongGuess(otpSms.guesses, context.policy.lockAfter, context.now);
-  const left = guesses.lockedUntil ? 0 : TRIES_PER_CODE - otpSmsCode.wrongTries - 1;
+  const left = triesLeft({ ...otpSmsCode, wrongTries: otpSmsCode.wrongTries + 1 }, guesses, context.policy.lockAfter);
   return {
     ...refuse('OTP_SMS_CODE_WRONG', { metadata: { attemptsRemaining: String(left) } }),
     facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses }],

@@ -1,4 +1,5 @@
 import type { Context } from './decision.ts';
+import type { Guesses } from './guesses.ts';
 import { isPast } from './time.ts';
 
 /** What a code is good for. */
@@ -22,6 +23,12 @@ export const TRIES_PER_CODE = 5;
 /** Whether a code may still be proven; expiry is decided by time, never by the table's tidying up. */
 export const isLive = (code: Code | undefined, { now }: Pick<Context, 'now'>): code is Code =>
   code !== undefined && !isPast(code.expiresAt, now) && code.wrongTries < TRIES_PER_CODE;
+
+/** Guesses that are left before the code is void or the budget is closed, whichever comes first. */
+export const triesLeft = ({ wrongTries }: Code, guesses: Guesses | undefined, lockAfter: number): number =>
+  guesses?.lockedUntil === undefined
+    ? Math.min(TRIES_PER_CODE - wrongTries, lockAfter - ((guesses?.failures ?? 0) % lockAfter))
+    : 0;
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export const sameHash = (one: string, other: string): boolean => {

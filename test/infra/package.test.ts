@@ -32,6 +32,8 @@ const DOES: Readonly<Record<string, { readonly items: string[]; readonly hashes?
   verifyPhone: { items: REMOVES, hashes: true },
   resendPhoneVerification: { items: RECORDS, hashes: true, sends: true },
   removePhone: { items: REMOVES },
+  challengeOtpSms: { items: RECORDS, hashes: true, sends: true },
+  checkOtpSms: { items: REMOVES, hashes: true },
 };
 
 /** `addOtpSms` → `POST /auth/v1/…`, for every operation there is. */
