@@ -113,6 +113,15 @@ describe('the transaction', () => {
     }
   });
 
+  it('that follows another within the same millisecond still sets the time of change', () => {
+    const verified = given([facts.changed(A), facts.verified(A)]);
+    const [root] = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(0)));
+    expect(root?.Update).toMatchObject({
+      UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate',
+      ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2, ':changeDate': T0 },
+    });
+  });
+
   it('that removes takes attributes and items away', () => {
     const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
     const writes = toWrites('T', 'u', when(enrolled, removePhone, undefined, at(1)));
