@@ -66,11 +66,10 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   const { userId, repeatable, signal } = call;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+    const loaded = await store.load(userId, signal);
+    // Both after the user was read: no event is older than the one before it, and a twin's answer is not overlooked.
     const context = { ...call.context, now: clock() };
-    const [loaded, kept] = await Promise.all([
-      store.load(userId, signal),
-      repeatable && answers.find(repeatable, context.now, signal),
-    ]);
+    const kept = repeatable && (await answers.find(repeatable, context.now, signal));
     if (kept) return give(kept);
 
     const adoption = run(adoptPhone, loaded, undefined, context);

@@ -13,9 +13,6 @@ export type Name = keyof typeof OPERATIONS;
 /** Every operation of the API. */
 export const NAMES = Object.keys(OPERATIONS) as readonly Name[];
 
-/** The operations that write. */
-export const WRITES = NAMES.filter((name) => !OPERATIONS[name].reads);
-
 /** Somebody who uses the API. */
 export type Person = {
   readonly sub: string;
