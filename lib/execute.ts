@@ -22,6 +22,8 @@ export type Call<Input> = {
   readonly sourceAddress: string;
   /** Languages the caller likes, as in Accept-Language. */
   readonly languages: string | undefined;
+  /** A proof of the second factor, as the caller sent it. */
+  readonly stepUpProof: string | undefined;
   /** Set when the caller wants to be able to repeat the request. */
   readonly repeatable: Repeatable | undefined;
   readonly signal: AbortSignal;

@@ -124,6 +124,11 @@ export const REFUSALS = {
     text: 'The message may not have been sent: wait for it a moment, then ask for another',
   },
   CODE_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Codes cannot be made or checked at the moment: try again' },
+  PROOF_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Proofs cannot be signed or checked at the moment: try again' },
+  STEP_UP_REQUIRED: {
+    code: 'UNAUTHENTICATED',
+    text: 'This takes a fresh proof of the second factor: check a code, and send its proof as Step-Up-Proof',
+  },
   IDEMPOTENCY_KEY_INVALID: {
     code: 'INVALID_ARGUMENT',
     text: 'Idempotency-Key must be a string of 1 to 255 printable characters, best in quotes',

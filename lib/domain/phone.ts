@@ -3,18 +3,19 @@ import { accept, type Context, type Decide, type Decision, refuse } from './deci
 import { lockedUntil, wrongGuess } from './guesses.ts';
 import { PHONE_LOCK_AFTER } from './policy.ts';
 import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { weakening } from './stepUp.ts';
 import { secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
-export const setPhone: Decide<Sealed | undefined> = (user, command, context) => {
+export const setPhone: Decide<Sealed | undefined> = weakening((user, command, context) => {
   if (command === undefined) return refuse('PHONE_INVALID');
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
     maySendVerification(user, command, context) ??
     accept({ type: 'user.human.phone.changed', phone: command.phone }, codeAdded(command, context))
   );
-};
+});
 
 /** Sends another code to the phone that was set; the former code is void. */
 export const resendPhoneVerification: Decide<Sealed | undefined> = (user, command, context) => {
@@ -37,12 +38,12 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
 };
 
 /** Removes the phone, and the factor with it. */
-export const removePhone: Decide<unknown> = (user) => {
+export const removePhone: Decide<unknown> = weakening((user) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_FOUND');
   return user.otpSms
     ? accept({ type: 'user.human.mfa.otp.sms.removed' }, { type: 'user.human.phone.removed' })
     : accept({ type: 'user.human.phone.removed' });
-};
+});
 
 /** Takes over the phone that the identity provider has verified, for a user who never had one here. */
 export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone: phone }) =>

@@ -10,6 +10,8 @@ export type Policy = {
   readonly firstWait: number;
   /** Wrong codes in a row that lock the factor. */
   readonly lockAfter: number;
+  /** Whether weakening an account with a factor wants a fresh proof of that factor. */
+  readonly stepUpRequired: boolean;
   /** ISO 3166-1 alpha-2 codes of the countries that messages may go to, or all of them. */
   readonly countries: ReadonlySet<string> | 'all';
 };

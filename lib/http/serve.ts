@@ -54,6 +54,7 @@ export const serve = (operation: Operation, config: Config = readConfig()) => {
         context: { ...claims, editor: userId, policy: config.policy },
         sourceAddress: sourceAddress(event.requestContext.http.sourceIp),
         languages: header(event, 'accept-language'),
+        stepUpProof: header(event, 'step-up-proof'),
         repeatable: readIdempotencyKey(key, userId, operation.rpc, input),
         signal,
       });
