@@ -13,6 +13,9 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
+/** How often a request under a key looks for a twin that holds the budget until its own answer is kept. */
+const LOOKS_FOR_TWIN = 6;
+
 /** Who asks for what, and how much time there is. */
 export type Call<Input> = {
   readonly userId: string;
@@ -81,7 +84,13 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     const answer = answerTo(outcome, proof, execution, context);
     if (outcome.events.length === 0) return give(answer);
 
-    const giveBack = await effect?.reserve();
+    let giveBack: Awaited<ReturnType<Effect['reserve']>> | undefined;
+    try {
+      giveBack = await effect?.reserve();
+    } catch (error) {
+      if (mayBeTwins(error) && repeatable && attempt < LOOKS_FOR_TWIN) continue;
+      throw error;
+    }
     const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
     const commit = await store.commit(userId, outcome, alongside, signal);
     if (commit.committed) {
@@ -90,13 +99,14 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     }
 
     await giveBack?.();
+    if (repeatable) continue;
     const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
-    if (seen.outcome.events.length === 0 && !repeatable) {
-      return give(answerTo(seen.outcome, undefined, execution, context));
-    }
+    if (seen.outcome.events.length === 0) return give(answerTo(seen.outcome, undefined, execution, context));
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };
+
+const mayBeTwins = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
 
 const answerTo = <Input>(
   outcome: Outcome,

@@ -10,7 +10,7 @@ export type Fields = { readonly [name: string]: Field };
 export const readInput = (fields: Fields, body: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const value = Object.hasOwn(body, name) ? body[name] : undefined;
+      const value = (Object.hasOwn(body, name) ? body[name] : undefined) ?? '';
       if (!fits(value, field)) throw new DomainError('FIELD_INVALID', { metadata: { field: name } });
       return [name, value];
     }),

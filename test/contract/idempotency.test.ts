@@ -18,7 +18,8 @@ import {
 import { prepare, WRITES } from '../support/writes.ts';
 
 stopClock();
-const { person } = createApi(await startIssuer());
+const issuer = await startIssuer();
+const { person } = createApi(issuer);
 
 let me: Person;
 beforeEach(async () => {
@@ -127,6 +128,14 @@ describe('a refusal that was recorded', () => {
     await prove(me);
     expect(brief(await me.call('addOtpSms', {}, KEY))).toBe('200');
   });
+});
+
+it('a budget that is spent is told under a key as well, and leaves no trace', async () => {
+  const thrifty = await createApi(issuer, { SMS_BUDGET_USER: '1' }).person();
+  await prove(thrifty);
+  expect(brief(await thrifty.call('setPhone', { phone: me.phone }, KEY))).toBe('429/8 SMS_BUDGET_SPENT');
+  expect(await eventsOf(thrifty)).toHaveLength(3);
+  expect(inbox.messages(me.phone)).toEqual([]);
 });
 
 describe('an answer', () => {

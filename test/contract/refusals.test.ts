@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { REFUSALS, type Reason } from '../../lib/domain/errors.ts';
@@ -14,12 +15,23 @@ await users.events(someone());
 process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
 process.env.AWS_ENDPOINT_URL_KMS = 'http://127.0.0.1:9';
 
+/** Proofs whose keys nobody serves. */
+const PROOF = { iss: 'http://127.0.0.1:9', aud: 'http://127.0.0.1:9' };
+const PROOFS = {
+  PROOF_ISSUER: PROOF.iss,
+  PROOF_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ format: 'der', type: 'pkcs8' })
+    .toString('base64'),
+};
+
 const api = createApi(issuer, { SMS_BUDGET_NUMBER: '1000000' });
 const scoped = createApi(issuer, { REQUIRED_SCOPE: 'otp_sms' });
 const keyless = createApi(issuer, { JWKS_URI: 'http://127.0.0.1:9/keys' });
 const withoutKms = createApi(issuer, { CODE_KEY: '', CODE_KEY_ID: 'arn:aws:kms:eu-central-1:000000000000:key/none' });
 const swiss = createApi(issuer, { SMS_COUNTRIES: 'CH,LI' });
 const thrifty = createApi(issuer, { SMS_BUDGET_USER: '1' });
+
+const careful = createApi(issuer, { ...PROOFS, STEP_UP: 'required' });
 
 const owner = (id: string) => ({ claims: { 'urn:zitadel:iam:user:resourceowner:id': id } });
 const key = (text: string) => ({ 'idempotency-key': text });
@@ -148,6 +160,22 @@ const ROWS: Readonly<Record<Reason, Row>> = {
   SMS_SPEND_LIMIT_REACHED: [503, 14, undefined, undeliverable('SMS_SPEND_LIMIT_REACHED')],
   SMS_UNAVAILABLE: [503, 14, undefined, undeliverable('SMS_UNAVAILABLE')],
   CODE_KEY_UNAVAILABLE: [503, 14, undefined, async () => set(await withoutKms.person())],
+  STEP_UP_REQUIRED: [
+    401,
+    16,
+    undefined,
+    async () => afterEnrolment((me) => me.call('removePhone'))(await careful.person()),
+  ],
+  PROOF_KEY_UNAVAILABLE: [
+    503,
+    14,
+    undefined,
+    async () => {
+      const me = await careful.person();
+      await enrol(me);
+      return me.call('removePhone', {}, { 'step-up-proof': await issuer.token({ sub: me.sub, claims: PROOF }) });
+    },
+  ],
   IDEMPOTENCY_KEY_INVALID: [400, 3, undefined, (me) => me.call('removePhone', {}, key('""'))],
   IDEMPOTENCY_KEY_REUSED: [
     422,
