@@ -100,7 +100,7 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
 
     await giveBack?.();
     if (repeatable) continue;
-    const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
+    const seen = await plan(commit.found, call, context);
     if (seen.outcome.events.length === 0) return give(answerTo(seen.outcome, undefined, execution, context));
   }
   throw new DomainError('CONCURRENT_CHANGE');
