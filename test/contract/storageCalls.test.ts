@@ -48,12 +48,12 @@ describe.each(WRITES)('$name', (write) => {
 describe('one query', () => {
   type Row = readonly [Name, string, (me: Person) => Promise<unknown>, object];
   const ROWS: readonly Row[] = [
-    ['getPhone', 'for a user nobody knows', async () => {}],
+    ['getPhone', 'for a user nobody knows', async () => {}, {}],
     ['getPhone', 'with a phone', prove, {}],
     ['listAuthFactors', 'with the factor', enrol, {}],
     ['addOtpSms', 'refused', enrol, {}],
     ['removeOtpSms', 'refused', prove, {}],
-    ['removePhone', 'refused', async () => {}],
+    ['removePhone', 'refused', async () => {}, {}],
     ['verifyPhone', 'refused', prove, { code: '1' }],
     ['resendPhoneVerification', 'refused', prove, {}],
     ['setPhone', 'refused for the send wait', (me) => me.call('setPhone', { phone: me.phone }), { phone: somePhone() }],
