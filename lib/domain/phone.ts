@@ -19,8 +19,9 @@ export const setPhone: Decide<Sealed | undefined> = weakening((user, command, co
 
 /** Sends another code to the phone that was set; the former code is void. */
 export const resendPhoneVerification: Decide<Sealed | undefined> = (user, command, context) => {
-  if (user.root?.phone === undefined || command === undefined) return refuse('PHONE_NOT_SET');
+  if (user.root?.phone === undefined) return refuse('PHONE_NOT_SET');
   if (user.root.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
+  if (command === undefined) return refuse('PHONE_INVALID');
   return maySendVerification(user, command, context) ?? accept(codeAdded(command, context));
 };
 
