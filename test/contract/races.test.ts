@@ -126,3 +126,27 @@ describe('the log', () => {
     expect(times).toEqual(times.toSorted());
   });
 });
+
+describe('a phone that the identity provider has verified', () => {
+  it('gives way to one that is set before it is taken over', async () => {
+    const phone = somePhone();
+    const other = await person();
+    const claims = { phone_number: phone, phone_number_verified: true };
+    const me = await createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' }).person({ sub: other.sub, claims });
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+    engine.spoil(me.sub, 'TransactWriteItems', async (attempt) => {
+      hold();
+      await released;
+      await pass(attempt);
+    });
+
+    const slow = me.call('getPhone');
+    await held;
+    expect(brief(await other.call('setPhone', { phone: other.phone }))).toBe('200');
+    release();
+
+    expect((await slow).body).toMatchObject({ details: { sequence: '2' }, phone: { phone: other.phone } });
+    expect(await expectWhole(me.sub)).toHaveLength(2);
+  });
+});
