@@ -77,7 +77,9 @@ const refusalOf = (error: unknown): DomainError => {
   const cause = explained(error);
   const refusal = isAboutNumber(cause) ? 'SMS_NOT_DELIVERABLE' : REFUSALS.get(reasonOf(cause));
   if (refusal) return smsRefusal(refusal, cause);
-  return passesByItself(cause) ? smsRefusal('SMS_UNAVAILABLE', cause) : new DomainError('INTERNAL', { cause });
+  // An answer that cannot be read says nothing of the message either.
+  const isUnknown = passesByItself(cause) || cause instanceof SyntaxError;
+  return isUnknown ? smsRefusal('SMS_UNAVAILABLE', cause) : new DomainError('INTERNAL', { cause });
 };
 
 const REASONED = [AccessDeniedException, ConflictException, ServiceQuotaExceededException, ValidationException];

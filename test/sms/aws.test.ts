@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAwsSender } from '../../lib/sms/aws.ts';
-import { done, fails, startFakeAws } from '../support/fakeAws.ts';
+import { done, fails, says, startFakeAws } from '../support/fakeAws.ts';
 
 const network = await startFakeAws('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2');
 
@@ -114,4 +114,14 @@ describe('a refusal of the network', () => {
     expect(await refusal()).toMatchObject({ reason: 'SMS_UNAVAILABLE', retryAfter: 30 });
     expect(network.requests).toHaveLength(1);
   });
+
+  it.each(['<html></html>', '{"MessageId":'])(
+    'an answer that cannot be read says nothing of the message: %s',
+    async (body) => {
+      network.answer(says(200, body));
+
+      expect(await refusal()).toMatchObject({ reason: 'SMS_UNAVAILABLE', retryAfter: 30 });
+      expect(network.requests).toHaveLength(1);
+    },
+  );
 });
