@@ -49,17 +49,18 @@ export const peopleOf = (issuer: Issuer, env: Record<string, string> = {}) => {
   ) as Record<Name, ReturnType<typeof apiOf>>;
 
   return async (phone = newNumber(), sub = someone()) => {
-    const authorization = bearer(await issuer.token({ sub }));
+    const token = await issuer.token({ sub });
     const call = (name: Name, body?: unknown, request: Request = {}) =>
       calls[name]({
         ...request,
-        headers: { ...authorization, ...request.headers },
+        headers: { ...bearer(token), ...request.headers },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     const code = () => codesTo(phone).at(-1) ?? 'none';
     return {
       sub,
       phone,
+      token,
       call,
       code,
       set: (request?: Request) => call('set', { phone }, request),
