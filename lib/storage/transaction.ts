@@ -42,7 +42,7 @@ const rootUpdate = (table: string, pk: string, before: Root | undefined, after: 
       Key: { pk, sk: PART_KEYS.root },
       UpdateExpression: [
         'ADD #sequence :events',
-        `SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ...(set.length > 0 ? [`SET ${set.map((name) => `#${name} = :${name}`).join(', ')}`] : []),
         ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
       ].join(' '),
       ConditionExpression,

@@ -113,6 +113,16 @@ describe('the transaction', () => {
     }
   });
 
+  it('that changes nothing of the root but its sequence, in the millisecond of the last one, sets nothing', () => {
+    const verified = given([facts.changed(A), facts.verified(A)]);
+    const [root] = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(0)));
+    expect(root?.Update).toMatchObject({
+      UpdateExpression: 'ADD #sequence :events',
+      ExpressionAttributeNames: { '#sequence': 'sequence' },
+      ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2 },
+    });
+  });
+
   it('that removes takes attributes and items away', () => {
     const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
     const writes = toWrites('T', 'u', when(enrolled, removePhone, undefined, at(1)));
