@@ -1,7 +1,7 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
-import { PHONE_LOCK_AFTER } from './policy.ts';
+import { PHONE_BUDGET } from './policy.ts';
 import { mayReceive, type Sealed, tooSoon } from './sending.ts';
 import { secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
@@ -29,7 +29,7 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
   if (!root?.phone || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
   if (!isLive(phoneCode, context) || lockedUntil(root.phoneGuesses, context.now)) return refuse('PHONE_CODE_INVALID');
   if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', phone: root.phone });
-  const guesses = wrongGuess(root.phoneGuesses, PHONE_LOCK_AFTER, context.now);
+  const guesses = wrongGuess(root.phoneGuesses, PHONE_BUDGET, context.now);
   return {
     ...refuse('PHONE_CODE_INVALID'),
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],

@@ -17,7 +17,7 @@ export const mayReceive = ({ country }: Sealed, { policy: { countries } }: Conte
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */
 const STATE = {
   PHONE: ({ root, phoneCode }: User) => ({ pace: root?.phonePace, guesses: root?.phoneGuesses, code: phoneCode }),
-  OTP_SMS: ({ otpSms, otpSmsCode }: User) => ({ pace: otpSms?.pace, guesses: otpSms?.guesses, code: otpSmsCode }),
+  OTP_SMS: ({ root, otpSmsCode }: User) => ({ pace: root?.otpSmsPace, guesses: root?.otpSmsGuesses, code: otpSmsCode }),
 } satisfies Record<Purpose, unknown>;
 
 const nextTurn = (purpose: Purpose, user: User, { policy }: Context): string | undefined => {
