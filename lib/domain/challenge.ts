@@ -2,7 +2,7 @@ import { isLive, sameHash, TRIES_PER_CODE, triesLeft } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { FOR_GOOD, lockedUntil, wrongGuess } from './guesses.ts';
 import { otpSmsBudget } from './policy.ts';
-import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { maySend, type Sealed } from './sending.ts';
 import { secondsAfter } from './time.ts';
 import type { User } from './user.ts';
 
@@ -11,8 +11,7 @@ export const challengeOtpSms: Decide<Sealed | undefined> = (user, command, conte
   if (!user.otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
   return (
     locked(user, context) ??
-    mayReceive(command, context) ??
-    tooSoon('OTP_SMS', user, context) ??
+    maySend('OTP_SMS', user, command, context) ??
     accept({
       type: 'user.human.mfa.otp.sms.code.added',
       expiresAt: secondsAfter(context.now, context.policy.codeLife),

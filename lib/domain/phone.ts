@@ -2,7 +2,7 @@ import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
 import { PHONE_BUDGET } from './policy.ts';
-import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { maySend, type Sealed } from './sending.ts';
 import { secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
@@ -60,5 +60,5 @@ const codeAdded = ({ hash }: Sealed, { now, policy }: Context) =>
 const maySendVerification = (user: User, command: Sealed, context: Context): Decision | undefined => {
   const locked = lockedUntil(user.root?.phoneGuesses, context.now);
   if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
-  return mayReceive(command, context) ?? tooSoon('PHONE', user, context);
+  return maySend('PHONE', user, command, context);
 };

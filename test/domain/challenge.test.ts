@@ -27,8 +27,11 @@ describe('challenging OTP SMS', () => {
     expect(comesTo(when(user, challengeOtpSms, code(A, 'new'), at(seconds)))).toEqual(expected);
   });
 
-  it('refuses a country that is not allowed any more', () => {
-    expect(comesTo(when(enrolled, challengeOtpSms, code(A, 'new', 'FR'))).reason).toBe('SMS_COUNTRY_NOT_ALLOWED');
+  it('refuses a country that is not allowed any more, and tells the code at hand', () => {
+    expect(when(challenged, challengeOtpSms, code(A, 'new', 'FR'), at(60)).refusal).toMatchObject({
+      reason: 'SMS_COUNTRY_NOT_ALLOWED',
+      metadata: { country: 'FR', expiresAt: at(300).now.toISOString() },
+    });
   });
 
   it('waits longer after wrong codes', () => {
