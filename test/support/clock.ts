@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 const Real = Date;
 
@@ -26,4 +26,10 @@ export const goTo = (time: string): void => shiftBy(Real.parse(time) - Real.now(
 /** Back to the present. */
 export const comeBack = (): void => {
   vi.unstubAllGlobals();
+};
+
+/** Moves the date of this process on, until the test ends; it stands still there, while timers and sockets go on. */
+export const later = (seconds: number): void => {
+  vi.setSystemTime(Date.now() + seconds * 1000);
+  onTestFinished(() => void vi.useRealTimers());
 };
