@@ -87,7 +87,7 @@ export const REFUSALS = {
   OTP_SMS_LOCKED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-S6h4R',
-    text: 'OTP SMS is locked after too many wrong codes: wait, or verify another phone',
+    text: 'OTP SMS is locked after too many wrong codes: wait until the time told, or verify a phone anew',
   },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',

@@ -1,8 +1,8 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
-import { PHONE_LOCK_AFTER } from './policy.ts';
-import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { PHONE_BUDGET } from './policy.ts';
+import { maySend, type Sealed } from './sending.ts';
 import { weakening } from './stepUp.ts';
 import { secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
@@ -31,7 +31,7 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
   if (!root?.phone || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
   if (!isLive(phoneCode, context) || lockedUntil(root.phoneGuesses, context.now)) return refuse('PHONE_CODE_INVALID');
   if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', phone: root.phone });
-  const guesses = wrongGuess(root.phoneGuesses, PHONE_LOCK_AFTER, context.now);
+  const guesses = wrongGuess(root.phoneGuesses, PHONE_BUDGET, context.now);
   return {
     ...refuse('PHONE_CODE_INVALID'),
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
@@ -62,5 +62,5 @@ const codeAdded = ({ hash }: Sealed, { now, policy }: Context) =>
 const maySendVerification = (user: User, command: Sealed, context: Context): Decision | undefined => {
   const locked = lockedUntil(user.root?.phoneGuesses, context.now);
   if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
-  return mayReceive(command, context) ?? tooSoon('PHONE', user, context);
+  return maySend('PHONE', user, command, context);
 };

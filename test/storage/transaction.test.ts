@@ -102,11 +102,12 @@ describe('the transaction', () => {
     const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
     for (const hash of ['good', 'bad']) {
       expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, { hash }, at(1))))).toEqual([
-        ['STATE#USER', '#sequence = :decidedOn AND verifiedPhone = :codeWentTo'],
         [
-          'STATE#FACTOR#OTP_SMS',
-          '#sequence = :decidedOn AND (attribute_not_exists(guesses.lockedUntil) OR guesses.lockedUntil <= :judgedAt)',
+          'STATE#USER',
+          '#sequence = :decidedOn AND verifiedPhone = :codeWentTo AND ' +
+            '(attribute_not_exists(otpSmsGuesses.lockedUntil) OR otpSmsGuesses.lockedUntil <= :judgedAt)',
         ],
+        ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn AND attribute_exists(pk)'],
         ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
         ['EVENT#00000000000000000005', 'attribute_not_exists(pk)'],
       ]);
