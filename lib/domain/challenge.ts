@@ -8,7 +8,8 @@ import type { User } from './user.ts';
 
 /** Sends a login code to the number that was proven last; the former code is void. */
 export const challengeOtpSms: Decide<Sealed | undefined> = (user, command, context) => {
-  if (!user.otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  if (!user.otpSms) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  if (!command) return refuse('SMS_NOT_DELIVERABLE');
   return (
     locked(user, context) ??
     maySend('OTP_SMS', user, command, context) ??
