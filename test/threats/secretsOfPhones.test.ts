@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, bearer, startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
-import { type AwsAnswer, done, fails, resets, says, startFakeAws } from '../support/fakeAws.ts';
+import { type AwsAnswer, type AwsRequest, done, fails, resets, says, startFakeAws } from '../support/fakeAws.ts';
 import { startFakeKms } from '../support/fakeKms.ts';
 import { newNumber, type Person, peopleOf } from '../support/people.ts';
 
@@ -107,17 +107,21 @@ describe('what is told of a phone and its codes', () => {
   });
 });
 
-/** Errors that quote all they were told. */
+/** All that a service was told, as a stack that stands in an error's text. */
+const quote = ({ input }: AwsRequest): string => {
+  const text = JSON.stringify([input, Buffer.from(String(input.Message), 'base64').toString()]);
+  return `${text}\n    at ${text}`;
+};
+
 const quoting =
   (status: number, type: string, members: object = {}): AwsAnswer =>
   (request, ...rest) => {
-    const quote = JSON.stringify(request.input);
-    const field = { Name: 'OriginationIdentity', Message: quote };
-    fails(status, type, { Message: `${quote}\n    at ${quote}`, Fields: [field], ...members })(request, ...rest);
+    const message = quote(request);
+    const Fields = [{ Name: 'OriginationIdentity', Message: message }];
+    fails(status, type, { message, Message: message, Fields, ...members })(request, ...rest);
   };
 
-const echoing: AwsAnswer = (request, ...rest) =>
-  says(200, `${JSON.stringify(request.input)}\n    at x`)(request, ...rest);
+const echoing: AwsAnswer = (request, ...rest) => says(200, quote(request))(request, ...rest);
 
 describe('what is told when the network', () => {
   it.each<[string, AwsAnswer, number]>([
