@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import { LOCAL_CREDENTIALS } from '../../infra/local/engine.ts';
 import { fromSetup } from './environment.ts';
 import { ROOT, spawnGroup } from './spawn.ts';
@@ -53,12 +52,18 @@ const CONFIG = `
  */
 export const runInCopies = async (copies: readonly Copy[]): Promise<ReadonlyMap<string, Verdict>> => {
   const folder = await mkdtemp(join(tmpdir(), 'mutants-'));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  await writeFile(join(folder, 'vitest.config.ts'), CONFIG);
-  await Promise.all(copies.map((copy) => makeCopy(join(folder, copy.name), copy)));
+  try {
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(join(folder, 'vitest.config.ts'), CONFIG);
+    await Promise.all(copies.map((copy) => makeCopy(join(folder, copy.name), copy)));
+    return verdictsOf(await run(folder, copies), folder, copies);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
 
+const run = async (folder: string, copies: readonly Copy[]): Promise<Report> => {
   const output = join(folder, 'report.json');
   const runner = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const args = [runner, 'run', '--root', folder, '--reporter=json', `--outputFile=${output}`];
@@ -71,7 +76,7 @@ export const runInCopies = async (copies: readonly Copy[]): Promise<ReadonlyMap<
   const report = await readFile(output, 'utf8').catch(() => {
     throw new Error(`The copies were not tested:\n${group.stdout()}\n${group.stderr()}`);
   });
-  return verdictsOf(JSON.parse(report), folder, copies);
+  return JSON.parse(report);
 };
 
 const makeCopy = async (folder: string, { changes, file }: Copy) => {
