@@ -75,6 +75,19 @@ describe('a challenge that is refused while a code is at hand', () => {
     expect(await user.check(user.code())).toMatchObject({ status: 200 });
   });
 
+  it('by the network, which may have delivered it all the same: tells the code that was sent', async () => {
+    later(0);
+    const user = await factor.enrolled('+41790000006'); // of the inbox's failing numbers: nobody knows
+
+    const answer = await user.challenge();
+
+    expect(reasonOf(answer)).toBe('SMS_UNAVAILABLE');
+    expect(metadataOf(answer)).toEqual({
+      expiresAt: new Date(Date.now() + 300_000).toISOString(),
+      resendAt: new Date(Date.now() + 30_000).toISOString(),
+    });
+  });
+
   it('with an idempotency key: tells it too, and is decided anew when it is repeated in its turn', async () => {
     const { user, challenge } = await withCode();
     const key = { 'idempotency-key': '"again"' };
