@@ -1,8 +1,13 @@
 import { DomainError } from './domain/errors.ts';
 
-/** The text fields of a request, with how many characters each has. */
+/** The text fields of a request: the number of each in its protobuf message, and how many characters it has. */
 export type Fields = {
-  readonly [name: string]: { readonly min: number; readonly max: number; readonly form?: RegExp };
+  readonly [name: string]: {
+    readonly number: number;
+    readonly min: number;
+    readonly max: number;
+    readonly form?: RegExp;
+  };
 };
 
 /** The named fields of a body, its others left out. Throws FIELD_INVALID, which names the field. */

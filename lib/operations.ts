@@ -19,6 +19,7 @@ import { deciding } from './plan.ts';
 
 /** One operation of the API: how it is called, what decides it, and what it answers. */
 export type Operation = {
+  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService';
   /** Method of the RPC service. */
   readonly rpc: string;
   /** Verb and path below the base path. */
@@ -33,9 +34,14 @@ export type Operation = {
 
 const look = deciding(() => accept());
 
-const CODE: Fields = { code: { min: 1, max: 200 } };
+const CODE: Fields = { code: { number: 1, min: 1, max: 200 } };
+
+/** ZITADEL's own service, and ours for what it does not have there. */
+const AUTH = 'zitadel.auth.v1.AuthService';
+const CHALLENGE = 'otpsms.v1.ChallengeService';
 
 export const addOtpSms: Operation = {
+  service: AUTH,
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
   plan: () => deciding(decideAddOtpSms),
@@ -43,6 +49,7 @@ export const addOtpSms: Operation = {
 };
 
 export const removeOtpSms: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyAuthFactorOTPSMS',
   http: 'DELETE /users/me/auth_factors/otp_sms',
   plan: () => deciding(decideRemoveOtpSms),
@@ -50,6 +57,7 @@ export const removeOtpSms: Operation = {
 };
 
 export const listAuthFactors: Operation = {
+  service: AUTH,
   rpc: 'ListMyAuthFactors',
   http: 'POST /users/me/auth_factors/_search',
   reads: true,
@@ -58,6 +66,7 @@ export const listAuthFactors: Operation = {
 };
 
 export const getPhone: Operation = {
+  service: AUTH,
   rpc: 'GetMyPhone',
   http: 'GET /users/me/phone',
   reads: true,
@@ -71,9 +80,10 @@ export const getPhone: Operation = {
 };
 
 export const setPhone: Operation = {
+  service: AUTH,
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
-  fields: { phone: { min: 1, max: 50, form: /^\+/ } },
+  fields: { phone: { number: 1, min: 1, max: 50, form: /^\+/ } },
   plan: (resources) =>
     sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
       parsePhoneNumber(phone),
@@ -82,6 +92,7 @@ export const setPhone: Operation = {
 };
 
 export const verifyPhone: Operation = {
+  service: AUTH,
   rpc: 'VerifyMyPhone',
   http: 'POST /users/me/phone/_verify',
   fields: CODE,
@@ -90,6 +101,7 @@ export const verifyPhone: Operation = {
 };
 
 export const resendPhoneVerification: Operation = {
+  service: AUTH,
   rpc: 'ResendMyPhoneVerification',
   http: 'POST /users/me/phone/_resend_verification',
   plan: (resources) =>
@@ -100,6 +112,7 @@ export const resendPhoneVerification: Operation = {
 };
 
 export const removePhone: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
   plan: () => deciding(decideRemovePhone),
@@ -107,6 +120,7 @@ export const removePhone: Operation = {
 };
 
 export const challengeOtpSms: Operation = {
+  service: CHALLENGE,
   rpc: 'ChallengeMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_challenge',
   plan: (resources) =>
@@ -117,6 +131,7 @@ export const challengeOtpSms: Operation = {
 };
 
 export const checkOtpSms: Operation = {
+  service: CHALLENGE,
   rpc: 'CheckMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_check',
   fields: CODE,
@@ -124,3 +139,17 @@ export const checkOtpSms: Operation = {
     guessingCode(connectKey(resources), 'OTP_SMS', decideCheckOtpSms, ({ otpSmsCode }) => otpSmsCode),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
+
+/** All there are: one table for every protocol. */
+export const OPERATIONS: readonly Operation[] = [
+  addOtpSms,
+  removeOtpSms,
+  listAuthFactors,
+  getPhone,
+  setPhone,
+  verifyPhone,
+  resendPhoneVerification,
+  removePhone,
+  challengeOtpSms,
+  checkOtpSms,
+];
