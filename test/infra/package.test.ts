@@ -34,14 +34,18 @@ const DOES: Readonly<Record<string, { readonly items: string[]; readonly hashes?
   removePhone: { items: REMOVES },
   challengeOtpSms: { items: RECORDS, hashes: true, sends: true },
   checkOtpSms: { items: REMOVES, hashes: true },
+  rpc: { items: REMOVES, hashes: true, sends: true },
 };
 
-/** `addOtpSms` → `POST /auth/v1/…`, for every operation there is. */
-const ROUTES = Object.fromEntries(
-  Object.entries(operations).flatMap(([name, value]) =>
-    typeof value === 'object' && 'http' in value ? [[name, value.http.replace(' ', ' /auth/v1')]] : [],
+/** `addOtpSms` → `[POST /auth/v1/…]` for every operation there is, and the services with all of them in one function. */
+const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    Object.entries(operations).flatMap(([name, value]) =>
+      'http' in value ? [[name, [value.http.replace(' ', ' /auth/v1')]]] : [],
+    ),
   ),
-);
+  rpc: [...new Set(operations.OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
+};
 const NAMES = Object.keys(ROUTES).sort();
 
 let service: Package;
@@ -65,7 +69,8 @@ const resource = (id: string): Resource => {
 };
 
 describe('the functions', () => {
-  it('are the operations, each under its route of the one HTTP API', () => {
+  it('are the operations, each under its route of the one HTTP API, and one for RPC', () => {
+    expect(NAMES).toHaveLength(operations.OPERATIONS.length + 1);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);
@@ -76,8 +81,11 @@ describe('the functions', () => {
       );
       return [/^functions\/(\w+)\.handler$/.exec(String(lambda.Properties.Handler))?.[1], Properties.RouteKey];
     });
-    expect(routes.length).toBe(NAMES.length);
-    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(routes.sort()).toEqual(
+      Object.entries(ROUTES)
+        .flatMap(([name, keys]) => keys.map((key) => [name, key]))
+        .sort(),
+    );
     expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(NAMES.length);
   });
 
@@ -158,9 +166,24 @@ describe('the API', () => {
     });
     expect(only('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration).toMatchObject({
       AllowOrigins: ['*'],
-      AllowHeaders: expect.arrayContaining(['Authorization', 'Content-Type']),
-      AllowMethods: expect.arrayContaining([...new Set(Object.values(ROUTES).map((route) => route.split(' ')[0]))]),
-      ExposeHeaders: expect.arrayContaining(['Retry-After', 'WWW-Authenticate']),
+      AllowHeaders: expect.arrayContaining([
+        'Authorization',
+        'Content-Type',
+        'X-Grpc-Web',
+        'X-User-Agent',
+        'Grpc-Timeout',
+        'Connect-Protocol-Version',
+      ]),
+      AllowMethods: expect.arrayContaining([
+        ...new Set(Object.values(ROUTES).map(([route = '']) => route.split(' ')[0])),
+      ]),
+      ExposeHeaders: expect.arrayContaining([
+        'Retry-After',
+        'WWW-Authenticate',
+        'Grpc-Status',
+        'Grpc-Message',
+        'Grpc-Status-Details-Bin',
+      ]),
     });
   });
 });
@@ -192,6 +215,18 @@ describe('the packages', () => {
     'The set-up of the tests',
     'sourceMappingURL',
   ];
+
+  it('speak gRPC-Web and Connect in one function only', async () => {
+    const speaking = NAMES.map(async (name) => {
+      const files = await unzip(join(service.folder, `${name}.zip`));
+      return [...files.values()].some((code) =>
+        ['missing input message', 'premature EOF'].some((word) => code.includes(word)),
+      )
+        ? [name]
+        : [];
+    });
+    expect((await Promise.all(speaking)).flat()).toEqual(['rpc']);
+  });
 
   it.each(NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
     const files = await unzip(join(service.folder, `${name}.zip`));
