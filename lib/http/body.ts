@@ -1,8 +1,12 @@
 import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../domain/errors.ts';
+import type { Fields } from '../input.ts';
 import type { Before } from './chain.ts';
+import { grpcWebMessage, grpcWebOf } from './grpcWeb.ts';
+import { readStrings } from './protobufStrings.ts';
 import { isStrictJson } from './strictJson.ts';
-import { bodyText } from './text.ts';
+import { bodyText, fromUtf8 } from './text.ts';
 
 const parser = httpJsonBodyParser({ disableContentTypeCheck: true });
 
@@ -24,9 +28,20 @@ export const readJson = (text: string): Record<string, unknown> => {
   return body as Record<string, unknown>;
 };
 
-/** Reads the body as one JSON object, whatever the content type. Throws BODY_TOO_LARGE or BODY_INVALID. */
-export const jsonBody = (): { before: Before } => ({
+/**
+ * Reads the body: one JSON object, whatever the content type, or the message of a gRPC-Web frame, or none of either.
+ *
+ * Throws BODY_TOO_LARGE or BODY_INVALID.
+ */
+export const requestBody = (fields: Fields): { before: Before } => ({
   before({ event }) {
-    Object.assign(event, { body: readJson(bodyText(event)), isBase64Encoded: false });
+    Object.assign(event, { body: read(event, fields), isBase64Encoded: false });
   },
 });
+
+const read = (event: APIGatewayProxyEventV2, fields: Fields): Record<string, unknown> => {
+  const grpcWeb = event.body ? grpcWebOf(event) : undefined;
+  if (!grpcWeb) return readJson(bodyText(event));
+  const message = grpcWebMessage(event, grpcWeb);
+  return grpcWeb.json ? readJson(fromUtf8(message)) : readStrings(fields, message);
+};

@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../domain/errors.ts';
 import type { Middleware } from './chain.ts';
-import { toRefusal } from './errorToStatus.ts';
 import { grpcWebOf } from './grpcWeb.ts';
 import { header } from './headers.ts';
 import { toStatus } from './status.ts';
@@ -13,16 +12,17 @@ const isGrpc = (event: APIGatewayProxyEventV2): boolean =>
 
 /**
  * Refuses gRPC proper: its status stands in trailers of HTTP/2, and API Gateway carries none. Says so in the headers
- * (grpc/doc/PROTOCOL-HTTP2.md, Trailers-Only), where such a client looks first. Registered before `errorToStatus`, to
- * have the last word.
+ * (grpc/doc/PROTOCOL-HTTP2.md, Trailers-Only), where such a client looks. Registered before `errorToStatus`, to have the
+ * last word.
  */
 export const refuseGrpc = (): Middleware => ({
   before({ event }) {
     if (isGrpc(event)) throw new DomainError('GRPC_UNSUPPORTED');
   },
   onError(request) {
-    if (!isGrpc(request.event)) return;
-    const { code, message } = toStatus(toRefusal(request.error));
+    const { error } = request;
+    if (!(error instanceof DomainError && error.reason === 'GRPC_UNSUPPORTED')) return;
+    const { code, message } = toStatus(error);
     request.response = {
       statusCode: 200,
       headers: {

@@ -5,9 +5,10 @@ import { DomainError } from '../domain/errors.ts';
 import type { Operation } from '../operations.ts';
 import { createVerifier } from './accessToken.ts';
 import { authenticate } from './authenticate.ts';
-import { jsonBody } from './body.ts';
+import { requestBody } from './body.ts';
 import type { CallContext } from './chain.ts';
 import { errorToStatus } from './errorToStatus.ts';
+import { refuseGrpc } from './grpc.ts';
 import { createResources, performing } from './perform.ts';
 import { requestLog } from './requestLog.ts';
 import { ok } from './response.ts';
@@ -26,9 +27,10 @@ export const serve = (operation: Operation, config: Config = readConfig()) => {
     },
   })
     .use(requestLog(operation.rpc))
+    .use(refuseGrpc())
     .use(errorToStatus())
     .use(authenticate(createVerifier(config.token)))
-    .use(jsonBody())
+    .use(requestBody(operation.fields ?? {}))
     .handler(async (event, { caller }, { signal }) =>
       ok(await perform(event, caller, event.body as unknown as Record<string, unknown>, signal)),
     );

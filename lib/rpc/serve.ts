@@ -48,7 +48,8 @@ export const serveRpc = (config: Config = readConfig()) => {
 };
 
 /** `/package.Service/Method`, below whatever base path a domain has. */
-const pathOf = ({ rawPath = '' }: APIGatewayProxyEventV2): string => `/${rawPath.split('/').slice(-2).join('/')}`;
+const pathOf = (event: APIGatewayProxyEventV2 | null): string =>
+  `/${(event?.rawPath ?? '').split('/').slice(-2).join('/')}`;
 
 const answer = async (
   method: Method | undefined,
