@@ -34,8 +34,11 @@ const SENDING = {
   RESEND_WAIT_SECONDS: '1',
 };
 
-/** Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends. */
-export const startStack = async (devPort: number): Promise<Stack> => {
+/**
+ * Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends. The
+ * development server describes the API that is to answer at a URL, if one is given.
+ */
+export const startStack = async (devPort: number, apiUrl?: string): Promise<Stack> => {
   const { endpoint } = await startEngine();
   const issuer = await createIssuer(`http://${LOOPBACK}:${devPort}`);
   const environment = {
@@ -54,6 +57,6 @@ export const startStack = async (devPort: number): Promise<Stack> => {
   await createTable(endpoint, TABLE);
   const users = createUsers(TABLE);
   await users.put(SAMPLE.sub, { phone: SAMPLE.phone, verified: true });
-  await serveDevelopment({ issuer, users, inbox: createInbox() }, devPort);
+  await serveDevelopment({ issuer, users, inbox: createInbox(), apiUrl }, devPort);
   return { issuer, environment };
 };

@@ -1,4 +1,4 @@
-import { type DescMethodUnary, type DescService, fromJson, type JsonValue } from '@bufbuild/protobuf';
+import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { type ConnectError, createConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -10,8 +10,7 @@ import { header } from '../http/headers.ts';
 import { createResources, performing } from '../http/perform.ts';
 import { OPERATIONS, type Operation } from '../operations.ts';
 import { inTime } from './deadline.ts';
-import { ChallengeService } from './gen/otpsms/v1/challenge_pb.ts';
-import { AuthService } from './gen/zitadel/auth_pb.ts';
+import { methodOf } from './descriptors.ts';
 import { toConnectError } from './refusal.ts';
 
 /** A request on its way through the protocols' library. */
@@ -27,8 +26,6 @@ export type Method = { readonly operation: Operation; readonly handler: Universa
 
 /** The call among the context values of a handler. */
 export const CALL = createContextKey<Call | undefined>(undefined);
-
-const SERVICES: readonly DescService[] = [AuthService, ChallengeService];
 
 /** The methods of both services by their paths. */
 export const createMethods = (config: Config): ReadonlyMap<string, Method> => {
@@ -69,10 +66,4 @@ const refusing = async <Result>({ values, signal }: HandlerContext, work: (call:
   } catch (error) {
     throw refuse(call, error);
   }
-};
-
-const methodOf = ({ service, rpc }: Operation): DescMethodUnary => {
-  const method = SERVICES.find(({ typeName }) => typeName === service)?.methods.find(({ name }) => name === rpc);
-  if (method?.methodKind !== 'unary') throw new Error(`There is no unary method ${rpc} of ${service}`);
-  return method as DescMethodUnary;
 };

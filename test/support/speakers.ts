@@ -1,20 +1,11 @@
-import {
-  create,
-  type DescMessage,
-  type DescMethodUnary,
-  fromJson,
-  type JsonObject,
-  type JsonValue,
-  toJson,
-} from '@bufbuild/protobuf';
+import { create, type DescMessage, fromJson, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createTransport as createConnectTransport } from '@connectrpc/connect/protocol-connect';
 import { createTransport as createGrpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
 import type { Config } from '../../lib/config.ts';
 import { OPERATIONS, type Operation } from '../../lib/operations.ts';
+import { methodOf } from '../../lib/rpc/descriptors.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from '../../lib/rpc/gen/google/rpc/error_details_pb.ts';
-import { ChallengeService } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
-import { AuthService } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
 import { ErrorDetailSchema } from '../../lib/rpc/gen/zitadel/message_pb.ts';
 import { apiOf } from './api.ts';
 import { BASE_URL, httpClientOf, rpcOf } from './rpc.ts';
@@ -31,14 +22,6 @@ export type Said = {
 export type Speak = (operation: Operation, headers: Record<string, string>, input: JsonObject) => Promise<Said>;
 
 const DETAILS: readonly DescMessage[] = [ErrorDetailSchema, ErrorInfoSchema, RetryInfoSchema];
-
-/** An operation's method, as a client of the protocol files knows it. */
-export const methodOf = ({ service, rpc }: Operation) => {
-  const methods = [AuthService, ChallengeService].find(({ typeName }) => typeName === service)?.methods ?? [];
-  const method = methods.find(({ name }) => name === rpc);
-  if (!method) throw new Error(`There is no ${service}/${rpc}`);
-  return method as DescMethodUnary;
-};
 
 /** The same functions, called over each protocol that they speak. */
 export const speakersOf = (config: Config): Readonly<Record<string, Speak>> => {
