@@ -35,11 +35,11 @@ export const detailsOfUser = ({ sequence, creationDate, changeDate, resourceOwne
 
 /** otpsms.v1.Challenge in its JSON form: where the code went to, as far as the caller may see, and what it is good for. */
 export const challengeOf = ({ after }: Outcome, context: Context): object => {
-  const { otpSms, otpSmsCode } = after;
+  const { root, otpSmsCode } = after;
   if (!otpSmsCode) throw new Error('A challenge without a code');
   return {
     maskedPhone: maskPhoneNumber(otpSmsCode.phone),
     ...pending('OTP_SMS', after, context),
-    attemptsRemaining: triesLeft(otpSmsCode, otpSms?.guesses, context.policy.lockAfter),
+    attemptsRemaining: triesLeft(otpSmsCode, root?.otpSmsGuesses, context),
   };
 };

@@ -13,6 +13,9 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
+/** How often a request under a key looks for a twin that holds the budget until its own answer is kept. */
+const LOOKS_FOR_TWIN = 6;
+
 /** Who asks for what, and how much time there is. */
 export type Call<Input> = {
   readonly userId: string;
@@ -22,6 +25,8 @@ export type Call<Input> = {
   readonly sourceAddress: string;
   /** Languages the caller likes, as in Accept-Language. */
   readonly languages: string | undefined;
+  /** A proof of the second factor, as the caller sent it. */
+  readonly stepUpProof: string | undefined;
   /** Set when the caller wants to be able to repeat the request. */
   readonly repeatable: Repeatable | undefined;
   readonly signal: AbortSignal;
@@ -66,11 +71,10 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   const { userId, repeatable, signal } = call;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+    const loaded = await store.load(userId, signal);
+    // Both after the user was read: no event is older than the one before it, and a twin's answer is not overlooked.
     const context = { ...call.context, now: clock() };
-    const [loaded, kept] = await Promise.all([
-      store.load(userId, signal),
-      repeatable && answers.find(repeatable, context.now, signal),
-    ]);
+    const kept = repeatable && (await answers.find(repeatable, context.now, signal));
     if (kept) return give(kept);
 
     const adoption = run(adoptPhone, loaded, undefined, context);
@@ -80,7 +84,13 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     const answer = answerTo(outcome, proof, execution, context);
     if (outcome.events.length === 0) return give(answer);
 
-    const giveBack = await effect?.reserve();
+    let giveBack: Awaited<ReturnType<Effect['reserve']>> | undefined;
+    try {
+      giveBack = await effect?.reserve();
+    } catch (error) {
+      if (mayBeTwins(error) && repeatable && attempt < LOOKS_FOR_TWIN) continue;
+      throw error;
+    }
     const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
     const commit = await store.commit(userId, outcome, alongside, signal);
     if (commit.committed) {
@@ -89,13 +99,14 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     }
 
     await giveBack?.();
-    const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
-    if (seen.outcome.events.length === 0 && !repeatable) {
-      return give(answerTo(seen.outcome, undefined, execution, context));
-    }
+    if (repeatable) continue;
+    const seen = await plan(commit.found, call, context);
+    if (seen.outcome.events.length === 0) return give(answerTo(seen.outcome, undefined, execution, context));
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };
+
+const mayBeTwins = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
 
 const answerTo = <Input>(
   outcome: Outcome,

@@ -1,6 +1,7 @@
 import { guessingCode } from './codes/guessingCode.ts';
 import { sendingCode } from './codes/sendingCode.ts';
 import { connectKey, connectSending, type Resources } from './connect.ts';
+import { connectProofs } from './connectProofs.ts';
 import { challengeOf, detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
 import { addOtpSms as decideAddOtpSms } from './domain/addOtpSms.ts';
 import { challengeOtpSms as decideChallengeOtpSms, checkOtpSms as decideCheckOtpSms } from './domain/challenge.ts';
@@ -16,6 +17,9 @@ import { removeOtpSms as decideRemoveOtpSms } from './domain/removeOtpSms.ts';
 import type { MakePlan } from './execute.ts';
 import type { Fields } from './input.ts';
 import { deciding } from './plan.ts';
+import { proving } from './proofs/proofs.ts';
+import { readProofSettings } from './proofs/settings.ts';
+import { steppingUp } from './proofs/stepUp.ts';
 
 /** One operation of the API: how it is called, what decides it, and what it answers. */
 export type Operation = {
@@ -52,7 +56,7 @@ export const removeOtpSms: Operation = {
   service: AUTH,
   rpc: 'RemoveMyAuthFactorOTPSMS',
   http: 'DELETE /users/me/auth_factors/otp_sms',
-  plan: () => deciding(decideRemoveOtpSms),
+  plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemoveOtpSms)),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
 
@@ -85,8 +89,11 @@ export const setPhone: Operation = {
   http: 'PUT /users/me/phone',
   fields: { phone: { number: 1, min: 1, max: 50, form: /^\+/ } },
   plan: (resources) =>
-    sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
-      parsePhoneNumber(phone),
+    steppingUp(
+      readProofSettings(resources.config.env),
+      sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
+        parsePhoneNumber(phone),
+      ),
     ),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
@@ -115,7 +122,7 @@ export const removePhone: Operation = {
   service: AUTH,
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
-  plan: () => deciding(decideRemovePhone),
+  plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemovePhone)),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
 
@@ -134,22 +141,11 @@ export const checkOtpSms: Operation = {
   service: CHALLENGE,
   rpc: 'CheckMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_check',
-  fields: CODE,
+  fields: { ...CODE, nonce: { number: 2, min: 0, max: 255 } },
   plan: (resources) =>
-    guessingCode(connectKey(resources), 'OTP_SMS', decideCheckOtpSms, ({ otpSmsCode }) => otpSmsCode),
+    proving(
+      connectProofs(resources.config.env),
+      guessingCode(connectKey(resources), 'OTP_SMS', decideCheckOtpSms, ({ otpSmsCode }) => otpSmsCode),
+    ),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
-
-/** All there are: one table for every protocol. */
-export const OPERATIONS: readonly Operation[] = [
-  addOtpSms,
-  removeOtpSms,
-  listAuthFactors,
-  getPhone,
-  setPhone,
-  verifyPhone,
-  resendPhoneVerification,
-  removePhone,
-  challengeOtpSms,
-  checkOtpSms,
-];

@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { Fields } from '../../lib/input.ts';
-import { OPERATIONS, type Operation } from '../../lib/operations.ts';
+import type { Operation } from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -112,7 +113,7 @@ const content = (schema: Json): Json => ({ 'application/json': { schema } });
 
 const inputOf = (fields: Fields): Json => ({
   type: 'object',
-  required: Object.keys(fields),
+  required: Object.keys(fields).filter((name) => fields[name]?.min),
   properties: Object.fromEntries(
     Object.entries(fields).map(([name, { min, max, form }]) => [
       name,

@@ -97,7 +97,7 @@ export const REFUSALS = {
   OTP_SMS_LOCKED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-S6h4R',
-    text: 'OTP SMS is locked after too many wrong codes: wait, or verify another phone',
+    text: 'OTP SMS is locked after too many wrong codes: wait until the time told, or verify a phone anew',
   },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',
@@ -134,6 +134,11 @@ export const REFUSALS = {
     text: 'The message may not have been sent: wait for it a moment, then ask for another',
   },
   CODE_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Codes cannot be made or checked at the moment: try again' },
+  PROOF_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Proofs cannot be signed or checked at the moment: try again' },
+  STEP_UP_REQUIRED: {
+    code: 'UNAUTHENTICATED',
+    text: 'This takes a fresh proof of the second factor: check a code, and send its proof as Step-Up-Proof',
+  },
   IDEMPOTENCY_KEY_INVALID: {
     code: 'INVALID_ARGUMENT',
     text: 'Idempotency-Key must be a string of 1 to 255 printable characters, best in quotes',

@@ -46,6 +46,7 @@ export const performing = (operation: Operation, resources: Resources): Perform 
       context: { ...claims, editor: userId, policy: config.policy },
       sourceAddress: sourceAddress(event.requestContext.http.sourceIp),
       languages: header(event, 'accept-language'),
+      stepUpProof: header(event, 'step-up-proof'),
       repeatable: readIdempotencyKey(key, userId, operation.rpc, input),
       signal,
     });

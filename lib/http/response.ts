@@ -13,6 +13,9 @@ const json = (statusCode: number, body: unknown, headers: Record<string, string>
 const CHALLENGES: { readonly [R in Reason]?: string } = {
   AUTHORIZATION_MISSING: 'Bearer',
   ACCESS_TOKEN_INVALID: 'Bearer error="invalid_token"',
+  // RFC 9470, section 3.
+  STEP_UP_REQUIRED:
+    'Bearer error="insufficient_user_authentication", error_description="A fresh proof of the second factor is required", max_age=300',
   SCOPE_MISSING: 'Bearer error="insufficient_scope"',
 };
 

@@ -2,7 +2,7 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readStrings } from '../../lib/http/protobufStrings.ts';
-import { CheckMyOTPSMSRequestSchema } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
+import { VerifyMyPhoneRequestSchema } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
 
 const FIELDS = { code: { number: 1, min: 1, max: 200 } };
 
@@ -15,7 +15,7 @@ const ours = (bytes: Uint8Array): unknown => {
 };
 const theirs = (bytes: Uint8Array): unknown => {
   try {
-    return fromBinary(CheckMyOTPSMSRequestSchema, bytes).code;
+    return fromBinary(VerifyMyPhoneRequestSchema, bytes).code;
   } catch {
     return 'refused';
   }
@@ -52,7 +52,7 @@ describe('the strings of a message', () => {
   it('are those that the library writes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (code) => {
-        const bytes = toBinary(CheckMyOTPSMSRequestSchema, { $typeName: 'otpsms.v1.CheckMyOTPSMSRequest', code });
+        const bytes = toBinary(VerifyMyPhoneRequestSchema, { $typeName: 'zitadel.auth.v1.VerifyMyPhoneRequest', code });
         expect(ours(bytes)).toBe(code);
       }),
     );

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,6 @@ import {
   checkOtpSms,
   getPhone,
   listAuthFactors,
-  OPERATIONS,
   type Operation,
   removeOtpSms,
   removePhone,
@@ -16,6 +16,7 @@ import {
   setPhone,
   verifyPhone,
 } from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { bearer, configFor, inbox, someone, startIssuer, users } from '../support/api.ts';
@@ -31,10 +32,18 @@ const unlimited = { SMS_BUDGET_NUMBER: '1000000' };
 const speakers = speakersOf(configFor(issuer, unlimited));
 const NOWHERE = 'http://127.0.0.1:9';
 
+const PROOFS = {
+  PROOF_ISSUER: NOWHERE,
+  PROOF_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ format: 'der', type: 'pkcs8' })
+    .toString('base64'),
+};
+
 /** Functions under other settings than the usual. */
 const OTHER = {
   strict: speakersOf(configFor(issuer, { ...unlimited, LOCK_AFTER_FAILURES: '1' })),
   scoped: speakersOf(configFor(issuer, { REQUIRED_SCOPE: 'second-factor' })),
+  steppingUp: speakersOf(configFor(issuer, { ...unlimited, ...PROOFS, STEP_UP: 'required' })),
   keyless: speakersOf(configFor(issuer, { TOKEN_ISSUER: NOWHERE })),
 };
 
@@ -123,6 +132,13 @@ const ROWS: readonly Row[] = [
   { it: 'add without proof of the phone', operation: addOtpSms, given: unverified, reason: 'PHONE_NOT_VERIFIED' },
   { it: 'remove', operation: removeOtpSms, given: enrolled },
   { it: 'remove what is not there', operation: removeOtpSms, reason: 'OTP_SMS_NOT_ADDED' },
+  {
+    it: 'remove without a fresh proof',
+    operation: removeOtpSms,
+    given: enrolled,
+    under: 'steppingUp',
+    reason: 'STEP_UP_REQUIRED',
+  },
   { it: 'list nothing', operation: listAuthFactors },
   { it: 'list the factor', operation: listAuthFactors, given: enrolled },
   { it: 'get no phone', operation: getPhone },
@@ -197,6 +213,13 @@ const ROWS: readonly Row[] = [
     given: challenged,
     input: { code: 'wrong' },
     reason: 'OTP_SMS_CODE_WRONG',
+  },
+  {
+    it: 'check for too long a nonce',
+    operation: checkOtpSms,
+    given: challenged,
+    input: { code: '1', nonce: 'n'.repeat(256) },
+    reason: 'FIELD_INVALID',
   },
   {
     it: 'check what is locked',

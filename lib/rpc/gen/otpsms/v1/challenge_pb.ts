@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file otpsms/v1/challenge.proto.
  */
 export const file_otpsms_v1_challenge: GenFile = /*@__PURE__*/
-  fileDesc("ChlvdHBzbXMvdjEvY2hhbGxlbmdlLnByb3RvEglvdHBzbXMudjEiGgoYQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0InAKGUNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxInCgljaGFsbGVuZ2UYAiABKAsyFC5vdHBzbXMudjEuQ2hhbGxlbmdlIpwBCglDaGFsbGVuZ2USFAoMbWFza2VkX3Bob25lGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXJlc2VuZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoSYXR0ZW1wdHNfcmVtYWluaW5nGAQgASgNIiQKFENoZWNrTXlPVFBTTVNSZXF1ZXN0EgwKBGNvZGUYASABKAkiQwoVQ2hlY2tNeU9UUFNNU1Jlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMyxgEKEENoYWxsZW5nZVNlcnZpY2USXgoRQ2hhbGxlbmdlTXlPVFBTTVMSIy5vdHBzbXMudjEuQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0GiQub3Rwc21zLnYxLkNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USUgoNQ2hlY2tNeU9UUFNNUxIfLm90cHNtcy52MS5DaGVja015T1RQU01TUmVxdWVzdBogLm90cHNtcy52MS5DaGVja015T1RQU01TUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_zitadel_object]);
+  fileDesc("ChlvdHBzbXMvdjEvY2hhbGxlbmdlLnByb3RvEglvdHBzbXMudjEiGgoYQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0InAKGUNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxInCgljaGFsbGVuZ2UYAiABKAsyFC5vdHBzbXMudjEuQ2hhbGxlbmdlIpwBCglDaGFsbGVuZ2USFAoMbWFza2VkX3Bob25lGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXJlc2VuZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoSYXR0ZW1wdHNfcmVtYWluaW5nGAQgASgNIjMKFENoZWNrTXlPVFBTTVNSZXF1ZXN0EgwKBGNvZGUYASABKAkSDQoFbm9uY2UYAiABKAkiUgoVQ2hlY2tNeU9UUFNNU1Jlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMSDQoFcHJvb2YYAiABKAkyxgEKEENoYWxsZW5nZVNlcnZpY2USXgoRQ2hhbGxlbmdlTXlPVFBTTVMSIy5vdHBzbXMudjEuQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0GiQub3Rwc21zLnYxLkNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USUgoNQ2hlY2tNeU9UUFNNUxIfLm90cHNtcy52MS5DaGVja015T1RQU01TUmVxdWVzdBogLm90cHNtcy52MS5DaGVja015T1RQU01TUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_zitadel_object]);
 
 /**
  * @generated from message otpsms.v1.ChallengeMyOTPSMSRequest
@@ -93,6 +93,13 @@ export type CheckMyOTPSMSRequest = Message<"otpsms.v1.CheckMyOTPSMSRequest"> & {
    * @generated from field: string code = 1;
    */
   code: string;
+
+  /**
+   * Comes back in the proof, so that whoever asked for it knows it is theirs.
+   *
+   * @generated from field: string nonce = 2;
+   */
+  nonce: string;
 };
 
 /**
@@ -110,6 +117,13 @@ export type CheckMyOTPSMSResponse = Message<"otpsms.v1.CheckMyOTPSMSResponse"> &
    * @generated from field: zitadel.v1.ObjectDetails details = 1;
    */
   details?: ObjectDetails | undefined;
+
+  /**
+   * A signed token that says what was proven, where the deployment gives them out.
+   *
+   * @generated from field: string proof = 2;
+   */
+  proof: string;
 };
 
 /**
