@@ -10,6 +10,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closingLine.ts'],
     coverage: {
       include: ['lib/**/*.ts'],
+      exclude: ['lib/rpc/gen/**'],
       reporter: ['text-summary', ['text', { skipFull: true }]],
       thresholds: {
         'lib/domain/**': { lines: 100, branches: 100, functions: 100, statements: 100 },

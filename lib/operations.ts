@@ -23,6 +23,7 @@ import { steppingUp } from './proofs/stepUp.ts';
 
 /** One operation of the API: how it is called, what decides it, and what it answers. */
 export type Operation = {
+  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService';
   /** Method of the RPC service. */
   readonly rpc: string;
   /** Verb and path below the base path. */
@@ -37,9 +38,14 @@ export type Operation = {
 
 const look = deciding(() => accept());
 
-const CODE: Fields = { code: { min: 1, max: 200 } };
+const CODE: Fields = { code: { number: 1, min: 1, max: 200 } };
+
+/** ZITADEL's own service, and ours for what it does not have there. */
+const AUTH = 'zitadel.auth.v1.AuthService';
+const CHALLENGE = 'otpsms.v1.ChallengeService';
 
 export const addOtpSms: Operation = {
+  service: AUTH,
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
   plan: () => deciding(decideAddOtpSms),
@@ -47,6 +53,7 @@ export const addOtpSms: Operation = {
 };
 
 export const removeOtpSms: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyAuthFactorOTPSMS',
   http: 'DELETE /users/me/auth_factors/otp_sms',
   plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemoveOtpSms)),
@@ -54,6 +61,7 @@ export const removeOtpSms: Operation = {
 };
 
 export const listAuthFactors: Operation = {
+  service: AUTH,
   rpc: 'ListMyAuthFactors',
   http: 'POST /users/me/auth_factors/_search',
   reads: true,
@@ -62,6 +70,7 @@ export const listAuthFactors: Operation = {
 };
 
 export const getPhone: Operation = {
+  service: AUTH,
   rpc: 'GetMyPhone',
   http: 'GET /users/me/phone',
   reads: true,
@@ -75,9 +84,10 @@ export const getPhone: Operation = {
 };
 
 export const setPhone: Operation = {
+  service: AUTH,
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
-  fields: { phone: { min: 1, max: 50, form: /^\+/ } },
+  fields: { phone: { number: 1, min: 1, max: 50, form: /^\+/ } },
   plan: (resources) =>
     steppingUp(
       readProofSettings(resources.config.env),
@@ -89,6 +99,7 @@ export const setPhone: Operation = {
 };
 
 export const verifyPhone: Operation = {
+  service: AUTH,
   rpc: 'VerifyMyPhone',
   http: 'POST /users/me/phone/_verify',
   fields: CODE,
@@ -97,6 +108,7 @@ export const verifyPhone: Operation = {
 };
 
 export const resendPhoneVerification: Operation = {
+  service: AUTH,
   rpc: 'ResendMyPhoneVerification',
   http: 'POST /users/me/phone/_resend_verification',
   plan: (resources) =>
@@ -107,6 +119,7 @@ export const resendPhoneVerification: Operation = {
 };
 
 export const removePhone: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
   plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemovePhone)),
@@ -114,6 +127,7 @@ export const removePhone: Operation = {
 };
 
 export const challengeOtpSms: Operation = {
+  service: CHALLENGE,
   rpc: 'ChallengeMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_challenge',
   plan: (resources) =>
@@ -124,9 +138,10 @@ export const challengeOtpSms: Operation = {
 };
 
 export const checkOtpSms: Operation = {
+  service: CHALLENGE,
   rpc: 'CheckMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_check',
-  fields: { ...CODE, nonce: { min: 0, max: 255 } },
+  fields: { ...CODE, nonce: { number: 2, min: 0, max: 255 } },
   plan: (resources) =>
     proving(
       connectProofs(resources.config.env),

@@ -41,8 +41,12 @@ const SENDING = {
   RESEND_WAIT_SECONDS: '1',
 };
 
-/** Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends. */
+/**
+ * Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends; the
+ * API is to answer at the other port.
+ */
 export const startStack = async (devPort: number, apiPort: number): Promise<Stack> => {
+  const apiUrl = `http://${LOOPBACK}:${apiPort}`;
   const { endpoint } = await startEngine();
   const issuer = await createIssuer(`http://${LOOPBACK}:${devPort}`);
   const environment = {
@@ -50,7 +54,7 @@ export const startStack = async (devPort: number, apiPort: number): Promise<Stac
     ...NOT_DEPLOYED,
     ...SENDING,
     SMS_INBOX_URL: `${issuer.url}/messages`,
-    PROOF_ISSUER: `http://${LOOPBACK}:${apiPort}`,
+    PROOF_ISSUER: apiUrl,
     PROOF_KEY: newSigningKey(),
     CODE_KEY: randomBytes(32).toString('base64'),
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
@@ -63,7 +67,7 @@ export const startStack = async (devPort: number, apiPort: number): Promise<Stac
   await createTable(endpoint, TABLE);
   const users = createUsers(TABLE);
   await users.put(SAMPLE.sub, { phone: SAMPLE.phone, verified: true });
-  await serveDevelopment({ issuer, users, inbox: createInbox() }, devPort);
+  await serveDevelopment({ issuer, users, inbox: createInbox(), apiUrl }, devPort);
   return { issuer, environment };
 };
 

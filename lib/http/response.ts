@@ -22,11 +22,15 @@ const CHALLENGES: { readonly [R in Reason]?: string } = {
 /** The answer to a request that was carried out. */
 export const ok = (body: unknown): APIGatewayProxyStructuredResultV2 => json(200, body);
 
-/** The answer to a request that was refused. */
-export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 => {
-  const challenge = CHALLENGES[error.reason];
-  return json(httpStatus(error), toStatus(error), {
+/** The headers that go with a refusal, whatever protocol it is told in. */
+export const refusalHeaders = ({ reason, retryAfter }: DomainError): Record<string, string> => {
+  const challenge = CHALLENGES[reason];
+  return {
     ...(challenge && { 'www-authenticate': challenge }),
-    ...(error.retryAfter !== undefined && { 'retry-after': String(error.retryAfter) }),
-  });
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  };
 };
+
+/** The answer to a request that was refused. */
+export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 =>
+  json(httpStatus(error), toStatus(error), refusalHeaders(error));

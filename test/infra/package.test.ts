@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
 import { type Package, packageService, type Resource } from '../support/package.ts';
 import { bareEnvironment } from '../support/spawn.ts';
 import { unzip } from '../support/unzip.ts';
@@ -47,16 +48,14 @@ const MAY: Readonly<Record<string, readonly Statement[]>> = {
   challengeOtpSms: [RECORDS, HASHES, SENDS],
   checkOtpSms: [REMOVES, HASHES, SIGNS],
   jwks: [PUBLISHES],
+  rpc: [REMOVES, HASHES, SENDS, SIGNS],
 };
 
-/** `addOtpSms` → `POST /auth/v1/…`, for every operation there is, and what is no operation. */
-const ROUTES: Readonly<Record<string, string>> = {
-  jwks: 'GET /.well-known/jwks.json',
-  ...Object.fromEntries(
-    Object.entries(operations).flatMap(([name, value]) =>
-      typeof value === 'object' && 'http' in value ? [[name, value.http.replace(' ', ' /auth/v1')]] : [],
-    ),
-  ),
+/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
+const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  jwks: ['GET /.well-known/jwks.json'],
+  rpc: [...new Set(OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
+  ...Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
 };
 const NAMES = Object.keys(ROUTES).sort();
 
@@ -81,7 +80,8 @@ const resource = (id: string): Resource => {
 };
 
 describe('the functions', () => {
-  it('are the operations, each under its route of the one HTTP API', () => {
+  it('are the operations, each under its route of the one HTTP API, and one each for RPC and the key set', () => {
+    expect(NAMES).toHaveLength(OPERATIONS.length + 2);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);
@@ -92,8 +92,11 @@ describe('the functions', () => {
       );
       return [/^functions\/(\w+)\.handler$/.exec(String(lambda.Properties.Handler))?.[1], Properties.RouteKey];
     });
-    expect(routes.length).toBe(NAMES.length);
-    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(routes.sort()).toEqual(
+      Object.entries(ROUTES)
+        .flatMap(([name, keys]) => keys.map((key) => [name, key]))
+        .sort(),
+    );
     expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(NAMES.length);
   });
 
@@ -169,9 +172,24 @@ describe('the API', () => {
     });
     expect(only('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration).toMatchObject({
       AllowOrigins: ['*'],
-      AllowHeaders: expect.arrayContaining(['Authorization', 'Content-Type']),
-      AllowMethods: expect.arrayContaining([...new Set(Object.values(ROUTES).map((route) => route.split(' ')[0]))]),
-      ExposeHeaders: expect.arrayContaining(['Retry-After', 'WWW-Authenticate']),
+      AllowHeaders: expect.arrayContaining([
+        'Authorization',
+        'Content-Type',
+        'X-Grpc-Web',
+        'X-User-Agent',
+        'Grpc-Timeout',
+        'Connect-Protocol-Version',
+      ]),
+      AllowMethods: expect.arrayContaining([
+        ...new Set(Object.values(ROUTES).map(([route = '']) => route.split(' ')[0])),
+      ]),
+      ExposeHeaders: expect.arrayContaining([
+        'Retry-After',
+        'WWW-Authenticate',
+        'Grpc-Status',
+        'Grpc-Message',
+        'Grpc-Status-Details-Bin',
+      ]),
     });
   });
 });
@@ -203,6 +221,18 @@ describe('the packages', () => {
     'The set-up of the tests',
     'sourceMappingURL',
   ];
+
+  it('speak gRPC-Web and Connect in one function only', async () => {
+    const speaking = NAMES.map(async (name) => {
+      const files = await unzip(join(service.folder, `${name}.zip`));
+      return [...files.values()].some((code) =>
+        ['missing input message', 'premature EOF'].some((word) => code.includes(word)),
+      )
+        ? [name]
+        : [];
+    });
+    expect((await Promise.all(speaking)).flat()).toEqual(['rpc']);
+  });
 
   it.each(NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
     const files = await unzip(join(service.folder, `${name}.zip`));
