@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/engine.ts'],
     pool: 'forks',
+    maxWorkers: 4, // more than cores: many tests wait for time-outs
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/support/closingLine.ts'],

@@ -13,8 +13,8 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
-/** How often a request under a key looks for a twin that holds the budget until its own answer is kept. */
-const LOOKS_FOR_TWIN = 6;
+/** How often a spent budget is looked at again: requests that are about to lose the race hold it for a moment. */
+const LOOKS_AT_BUDGET = 5;
 
 /** Who asks for what, and how much time there is. */
 export type Call<Input> = {
@@ -88,11 +88,14 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     try {
       giveBack = await effect?.reserve();
     } catch (error) {
-      if (mayBeTwins(error) && repeatable && attempt < LOOKS_FOR_TWIN) continue;
+      if (isBudgetSpent(error) && attempt < LOOKS_AT_BUDGET) continue;
       throw error;
     }
     const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
-    const commit = await store.commit(userId, outcome, alongside, signal);
+    const commit = await store.commit(userId, outcome, alongside, signal).catch(async (error: unknown) => {
+      await giveBack?.();
+      throw error;
+    });
     if (commit.committed) {
       await perform(effect, execution, call);
       return give(answer);
@@ -106,7 +109,7 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   throw new DomainError('CONCURRENT_CHANGE');
 };
 
-const mayBeTwins = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
+const isBudgetSpent = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
 
 const answerTo = <Input>(
   outcome: Outcome,

@@ -11,6 +11,7 @@ describe('what a deployment chooses about the rules', () => {
       otpSmsDigits: 6,
       firstWait: 30,
       lockAfter: 10,
+      stepUpRequired: false,
       countries: new Set(),
     });
   });

@@ -59,7 +59,7 @@ export const runInCopies = async (copies: readonly Copy[]): Promise<ReadonlyMap<
     await Promise.all(copies.map((copy) => makeCopy(join(folder, copy.name), copy)));
     return verdictsOf(await run(folder, copies), folder, copies);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 };
 

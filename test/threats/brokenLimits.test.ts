@@ -76,6 +76,14 @@ describe('when the limiter', () => {
     expect(codesTo(user.phone)).toHaveLength(1);
   });
 
+  it.concurrent('has counted a message whose code could not be written, it takes that back', async () => {
+    const user = await cold()();
+    engine.spoil(user.sub, 'TransactWriteItems', failing(500, 'InternalServerError'), 9);
+    for (let message = 0; message < 3; message++) expect((await user.set()).status).toBe(503);
+    engine.heal(user.sub);
+    expect((await user.set()).status).toBe(200);
+  });
+
   it.concurrent('passes nobody who is over the budget, however its answers come', async () => {
     const user = await cold()();
     for (const fault of [resetAfter, pass]) engine.spoil(user.sub, 'UpdateItem', fault);

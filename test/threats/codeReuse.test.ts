@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
 import { expectWhole, itemsOf } from '../support/partition.ts';
@@ -100,6 +100,14 @@ describe('a code that verifies a phone is refused', () => {
     if (toVerify !== code) expectRefused(await user.check(toVerify), 'OTP_SMS_CODE_WRONG');
     expect(await succeeded(user.sub)).toBe(1);
   });
+});
+
+it('a code is judged also in the very millisecond of the last event', async () => {
+  const { user, code } = await challenged();
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const answers = [await user.check('wrong'), await user.check('wrong'), await user.check(code)];
+  vi.useRealTimers();
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 200]);
 });
 
 describe('a code to sign in is refused', () => {
