@@ -2,10 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
 import plugins from '../../infra/bundle/slimSdk.ts';
-import { ROOT } from './spawn.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A bundle in memory, the bytes that each file has in it, and the files that were looked at. */
 export type Bundle = {
