@@ -1,7 +1,7 @@
-import { JwtVerifier } from 'aws-jwt-verify';
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
 import { createKeyCache, isKeysUnavailable } from './signingKeys.ts';

@@ -1,0 +1,50 @@
+/** What a module of the SDK is replaced by: its new text, made of the old one and of how its path matched. */
+export type Replacement = (source: string, match: RegExpExecArray) => string;
+
+const EXPORTS = /^export (?:(?:const|var|class|(?:async )?function\*?) (\w+)|\{([^}]*)\} from)/gm;
+
+/** The names that a module of the SDK's own build exports. */
+const exportsOf = (source: string): string[] =>
+  [...source.matchAll(EXPORTS)].flatMap(([, name, names]) =>
+    name ? [name] : (names ?? '').split(',').flatMap((each) => each.trim().split(' as ').at(-1) || []),
+  );
+
+/**
+ * Functions and classes that throw with their name when they are used after all. What the SDK imports beside them, for
+ * instance after an update, fails the build.
+ */
+export const absentOnly =
+  (...names: readonly string[]): Replacement =>
+  () =>
+    [
+      'const absent = (name) => function () { throw new Error(name + " is left out of this bundle"); };',
+      ...names.map((name) => `export const ${name} = /* @__PURE__ */ absent('${name}');`),
+    ].join('\n');
+
+/** The same for everything that a module exports. */
+export const absent: Replacement = (source, match) => absentOnly(...exportsOf(source))(source, match);
+
+/** A plugin of a client that adds nothing to its requests. */
+export const idlePlugin: Replacement = (source) =>
+  exportsOf(source)
+    .map((name) => `export const ${name} = () => ({ applyToStack() {} });`)
+    .join('\n');
+
+/** A module of which nothing but the given exported classes is left; whoever imports another fails the build. */
+export const onlyClasses =
+  (kept: readonly string[]): Replacement =>
+  (source) =>
+    source.replace(/^export class (\w+) [\s\S]*?^\}$/gm, (text, name) => (kept.includes(name) ? text : ''));
+
+/** Schemas without the errors whose classes are not there: the SDK makes its base exception of them, by their name. */
+export const onlyErrors =
+  (kept: readonly string[]): Replacement =>
+  (source) =>
+    source
+      .replace(
+        /^import \{.*\} from "\.\.\/models\/errors";$/m,
+        `import { ${kept.join(', ')} } from "../models/errors";`,
+      )
+      .replace(/^export var (\w+)\$ = \[-3, n0,[\s\S]*?^n0_registry\.registerError\(.*\);$/gm, (text, name) =>
+        kept.includes(name) ? text : '',
+      );

@@ -1,0 +1,138 @@
+import type { Bench, Section } from './bench.ts';
+import { type FunctionProcess, startFunction } from './process.ts';
+import { limitProcess } from './quota.ts';
+import { inBlocks, requestsFor } from './requests.ts';
+import { median, ratio, spread } from './statistics.ts';
+import type { VariantName } from './variants.ts';
+
+/** Share of a core that 128 MB of Lambda memory have once a function is loaded. */
+const QUOTA = 0.07;
+
+/** Requests after the first one, of which the later half counts as steady. */
+const STEADY = 20;
+
+const FREE: readonly VariantName[] = ['hello', 'hello + TLS', 'bare SDK', 'plain', 'unprimed', 'ours'];
+const LIMITED: readonly VariantName[] = ['plain', 'unprimed', 'ours'];
+
+type Sample = {
+  readonly load: number;
+  readonly first: number;
+  readonly total: number;
+  readonly steady: number;
+  readonly memory: number;
+};
+
+type Samples = Readonly<Record<string, readonly Sample[]>>;
+
+/** Starts fresh processes of the variants in turn, so that whatever disturbs the machine disturbs all of them. */
+const inTurn = async (
+  { stage, people, variants, worker, noise }: Bench,
+  names: readonly VariantName[],
+  rounds: number,
+  measure: (started: FunctionProcess, requests: readonly unknown[]) => Promise<Omit<Sample, 'load' | 'total'>>,
+): Promise<Samples> => {
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]]));
+  const users = await people.create(names.length * rounds * (1 + STEADY));
+  const next = inBlocks(await requestsFor(stage.issuer, users), 1 + STEADY);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      const requests = next();
+      noise.probe();
+      const started = await startFunction(worker, variants[name].file, stage.environment);
+      const measured = await measure(started, requests);
+      await started.stop();
+      samples[name]?.push({ ...measured, load: started.load, total: started.load + measured.first });
+    }
+  }
+  return samples;
+};
+
+const call = async (started: FunctionProcess, requests: readonly unknown[]) => {
+  const { times, statuses, memory } = await started.call({ requests });
+  const failed = statuses.find((status) => status !== 200);
+  if (failed !== undefined) throw new Error(`A measured request was answered with ${failed}`);
+  return { times, memory };
+};
+
+const of = (samples: Samples, name: VariantName, key: keyof Sample) => (samples[name] ?? []).map((each) => each[key]);
+
+/** From the start of a process to its first answer, with a whole core. */
+export const measureColdStart = async (bench: Bench): Promise<Section> => {
+  const samples = await inTurn(bench, FREE, bench.quick ? 6 : 40, async (started, requests) => {
+    const first = await call(started, requests.slice(0, 1));
+    const later = await call(started, requests.slice(1));
+    const steady = median(later.times.slice(STEADY / 2));
+    return { first: first.times[0] ?? Number.NaN, steady, memory: first.memory };
+  });
+  const all = (name: VariantName, key: keyof Sample) => of(samples, name, key);
+  return {
+    title: 'Cold start: load and first call (ms), peak memory (MB)',
+    columns: ['load', 'first', 'load + first', 'spread', 'first ÷ steady', '÷ plain', 'memory'],
+    rows: FREE.map((name) => [
+      name,
+      median(all(name, 'load')),
+      median(all(name, 'first')),
+      median(all(name, 'total')),
+      spread(all(name, 'total')),
+      ratio(all(name, 'first'), all(name, 'steady')),
+      ratio(all(name, 'total'), all('plain', 'total')),
+      median(all(name, 'memory')) / 1e6,
+    ]),
+    figures: [
+      {
+        name: 'cold start ÷ plain',
+        value: ratio(all('ours', 'total'), all('plain', 'total')),
+        unit: '×',
+        goal: { atMost: 0.5 },
+      },
+      {
+        name: 'cold start ÷ hello world with one TLS request',
+        value: ratio(all('ours', 'total'), all('hello + TLS', 'total')),
+        unit: '×',
+        goal: { atMost: 2.1 },
+      },
+      {
+        name: 'first call ÷ steady call',
+        value: ratio(all('ours', 'first'), all('ours', 'steady')),
+        unit: '×',
+        goal: { atMost: 1.25 },
+      },
+      {
+        name: 'peak memory ÷ hello world',
+        value: ratio(all('ours', 'memory'), all('hello', 'memory')),
+        unit: '×',
+        goal: { atMost: 1.5 },
+      },
+    ],
+  };
+};
+
+/** The first call under the share of a core that little memory has once a function is loaded. */
+export const measureLimitedStart = async (bench: Bench): Promise<Section> => {
+  const samples = await inTurn(bench, LIMITED, bench.quick ? 3 : 15, async (started, requests) => {
+    const lift = limitProcess(started.pid, QUOTA);
+    const first = await call(started, requests.slice(0, 1));
+    lift();
+    return { first: first.times[0] ?? Number.NaN, steady: Number.NaN, memory: first.memory };
+  });
+  const first = (name: VariantName) => of(samples, name, 'first');
+  return {
+    title: `Cold start with ${QUOTA} of a core after the load (ms)`,
+    columns: ['load', 'first', 'spread', '÷ plain'],
+    rows: LIMITED.map((name) => [
+      name,
+      median(of(samples, name, 'load')),
+      median(first(name)),
+      spread(first(name)),
+      ratio(first(name), first('plain')),
+    ]),
+    figures: [
+      {
+        name: `first call at ${QUOTA} of a core ÷ plain`,
+        value: ratio(first('ours'), first('plain')),
+        unit: '×',
+        goal: { atMost: 0.3 },
+      },
+    ],
+  };
+};

@@ -1,0 +1,65 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { parse } from 'yaml';
+import plugins from '../../infra/bundle/slimSdk.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A bundle in memory, the bytes that each file has in it, and the files that were looked at. */
+export type Bundle = {
+  readonly code: Buffer;
+  readonly bytes: Readonly<Record<string, number>>;
+  readonly read: readonly string[];
+};
+
+/** Settings of the deployment that are the packager's, not esbuild's. */
+const PACKAGER = ['outputWorkFolder', 'skipRebuild', 'exclude', 'outputFileExtension', 'plugins'];
+
+/** The settings of esbuild that functions are deployed with. */
+export const deployedSettings = async (): Promise<BuildOptions> => {
+  const settings = parse(await readFile(join(ROOT, 'infra/esbuild.yml'), 'utf8'));
+  const own = Object.entries(settings).filter(([name]) => !PACKAGER.includes(name));
+  return { ...Object.fromEntries(own), plugins };
+};
+
+/** Bundles what `entry` says: a file of the service, or a piece of code in its place. */
+export const bundle = async (
+  entry: { readonly file: string } | { readonly code: string },
+  settings: BuildOptions,
+): Promise<Bundle> => {
+  const { outputFiles, metafile } = await build({
+    ...('file' in entry
+      ? { entryPoints: [join(ROOT, entry.file)] }
+      : { stdin: { contents: entry.code, resolveDir: join(ROOT, 'lib'), loader: 'ts' } }),
+    ...settings,
+    absWorkingDir: ROOT,
+    outdir: ROOT,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const [output] = Object.values(metafile.outputs);
+  return {
+    code: Buffer.from(outputFiles[0]?.contents ?? []),
+    bytes: Object.fromEntries(
+      Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [path, bytesInOutput]),
+    ),
+    read: Object.keys(metafile.inputs),
+  };
+};
+
+/** Loads a bundle in this process as Lambda does: as a CommonJS module. */
+export const loadBundle = async <Exports>({ code }: Bundle): Promise<Exports> => {
+  const folder = await mkdtemp(join(tmpdir(), 'otp-sms-factor-bundle-'));
+  const file = join(folder, 'bundle.cjs');
+  await writeFile(file, code);
+  try {
+    return createRequire(import.meta.url)(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
