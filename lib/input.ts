@@ -1,7 +1,7 @@
 import { DomainError } from './domain/errors.ts';
 
 /** A text field: its number in the protobuf message, how many characters it has, and what else it must be like. */
-type Field = { readonly number: number; readonly min: number; readonly max: number; readonly form?: RegExp };
+export type Field = { readonly number: number; readonly min: number; readonly max: number; readonly form?: RegExp };
 
 /** The text fields of a request. */
 export type Fields = { readonly [name: string]: Field };

@@ -81,14 +81,20 @@ const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '7-a-number-is-read-as-a-code',
-    changes: [{ file: 'lib/input.ts', from: "(body[name] ?? '')", to: "String(body[name] ?? '')" }],
+    changes: [
+      {
+        file: 'lib/input.ts',
+        from: "(Object.hasOwn(body, name) ? body[name] : undefined) ?? ''",
+        to: "String((Object.hasOwn(body, name) ? body[name] : undefined) ?? '')",
+      },
+    ],
     file: 'test/threats/checkForm.test.ts',
     title: 'the number is refused, and no guess',
   },
   {
     name: '7-nothing-is-like-everything',
     changes: [
-      { file: 'lib/operations.ts', from: '{ min: 1, max: 200 }', to: '{ min: 0, max: 200 }' },
+      { file: 'lib/operations.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
       { file: GUESSING, from: 'phone === undefined ?', to: "phone === undefined || input.code === '' ?" },
       { file: 'lib/domain/code.ts', from: 'one.length ^ other.length', to: '0' },
     ],
@@ -120,8 +126,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: 'lib/execute.ts',
-        from: 'const giveBack = await effect?.reserve();',
-        to: 'const giveBack = await effect?.reserve(); await effect?.perform();',
+        from: 'giveBack = await effect?.reserve();',
+        to: 'giveBack = await effect?.reserve(); await effect?.perform();',
       },
     ],
     file: 'test/threats/challengeOnce.test.ts',
