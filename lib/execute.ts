@@ -13,7 +13,7 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
-/** How often a spent budget is looked at again: requests that are about to lose the race hold it for a moment. */
+/** How often a spent budget is looked at again: requests about to lose the race hold it for a moment. */
 const LOOKS_AT_BUDGET = 5;
 
 /** Who asks for what, and how much time there is. */
@@ -88,7 +88,7 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     try {
       giveBack = await effect?.reserve();
     } catch (error) {
-      if (isBudgetSpent(error) && attempt < LOOKS_AT_BUDGET) continue;
+      if (mayBeHeld(error) && attempt < LOOKS_AT_BUDGET) continue;
       throw error;
     }
     const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
@@ -109,7 +109,9 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   throw new DomainError('CONCURRENT_CHANGE');
 };
 
-const isBudgetSpent = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
+/** Whether a budget is spent that another request of the same user may hold for a moment. */
+const mayBeHeld = (error: unknown): boolean =>
+  error instanceof DomainError && ['user', 'number'].includes(error.metadata.budget ?? '');
 
 const answerTo = <Input>(
   outcome: Outcome,
