@@ -5,11 +5,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/engine.ts'],
     pool: 'forks',
+    maxWorkers: 4, // more than cores: many tests wait for time-outs
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/support/closingLine.ts'],
     coverage: {
       include: ['lib/**/*.ts'],
+      exclude: ['lib/rpc/gen/**'],
       reporter: ['text-summary', ['text', { skipFull: true }]],
       thresholds: {
         'lib/domain/**': { lines: 100, branches: 100, functions: 100, statements: 100 },

@@ -1,4 +1,7 @@
-import type { Outcome } from './domain/decision.ts';
+import { triesLeft } from './domain/code.ts';
+import type { Context, Outcome } from './domain/decision.ts';
+import { maskPhoneNumber } from './domain/phoneNumber.ts';
+import { pending } from './domain/sending.ts';
 import type { Root } from './domain/user.ts';
 
 /** zitadel.v1.ObjectDetails in its JSON form. */
@@ -29,3 +32,14 @@ export const detailsOfUser = ({ sequence, creationDate, changeDate, resourceOwne
   changeDate,
   resourceOwner,
 });
+
+/** otpsms.v1.Challenge in its JSON form: where the code went to, as far as the caller may see, and what it is good for. */
+export const challengeOf = ({ after }: Outcome, context: Context): object => {
+  const { root, otpSmsCode } = after;
+  if (!otpSmsCode) throw new Error('A challenge without a code');
+  return {
+    maskedPhone: maskPhoneNumber(otpSmsCode.phone),
+    ...pending('OTP_SMS', after, context),
+    attemptsRemaining: triesLeft(otpSmsCode, root?.otpSmsGuesses, context),
+  };
+};

@@ -13,6 +13,9 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
+/** How often a spent budget is looked at again: requests that are about to lose the race hold it for a moment. */
+const LOOKS_AT_BUDGET = 5;
+
 /** Who asks for what, and how much time there is. */
 export type Call<Input> = {
   readonly userId: string;
@@ -22,6 +25,8 @@ export type Call<Input> = {
   readonly sourceAddress: string;
   /** Languages the caller likes, as in Accept-Language. */
   readonly languages: string | undefined;
+  /** A proof of the second factor, as the caller sent it. */
+  readonly stepUpProof: string | undefined;
   /** Set when the caller wants to be able to repeat the request. */
   readonly repeatable: Repeatable | undefined;
   readonly signal: AbortSignal;
@@ -35,7 +40,12 @@ export type Effect = {
 };
 
 /** A decision that was taken, and what is to follow its commit. */
-export type Plan = { readonly outcome: Outcome; readonly effect?: Effect };
+export type Plan = {
+  readonly outcome: Outcome;
+  readonly effect?: Effect;
+  /** A signed proof of what was decided, given out only when it is committed. */
+  readonly proof?: string;
+};
 
 /** Takes the decision of an operation about a user. */
 export type MakePlan<Input> = (user: User, call: Call<Input>, context: Context) => Promise<Plan>;
@@ -47,7 +57,7 @@ export type Execution<Input> = {
   readonly clock: () => Date;
   readonly plan: MakePlan<Input>;
   /** The response message in its JSON form. */
-  readonly answer: (outcome: Outcome) => object;
+  readonly answer: (outcome: Outcome, context: Context) => object;
 };
 
 /**
@@ -61,37 +71,55 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   const { userId, repeatable, signal } = call;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+    const loaded = await store.load(userId, signal);
+    // Both after the user was read: no event is older than the one before it, and a twin's answer is not overlooked.
     const context = { ...call.context, now: clock() };
-    const [loaded, kept] = await Promise.all([
-      store.load(userId, signal),
-      repeatable && answers.find(repeatable, context.now, signal),
-    ]);
+    const kept = repeatable && (await answers.find(repeatable, context.now, signal));
     if (kept) return give(kept);
 
     const adoption = run(adoptPhone, loaded, undefined, context);
     if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
 
-    const { outcome, effect } = await plan(adoption.after, call, context);
-    const answer = answerTo(outcome, execution);
+    const { outcome, effect, proof } = await plan(adoption.after, call, context);
+    const answer = answerTo(outcome, proof, execution, context);
     if (outcome.events.length === 0) return give(answer);
 
-    const giveBack = await effect?.reserve();
+    let giveBack: Awaited<ReturnType<Effect['reserve']>> | undefined;
+    try {
+      giveBack = await effect?.reserve();
+    } catch (error) {
+      if (isBudgetSpent(error) && attempt < LOOKS_AT_BUDGET) continue;
+      throw error;
+    }
     const alongside = repeatable ? [answers.keeping(repeatable, answer, context.now)] : [];
-    const commit = await store.commit(userId, outcome, alongside, signal);
+    const commit = await store.commit(userId, outcome, alongside, signal).catch(async (error: unknown) => {
+      await giveBack?.();
+      throw error;
+    });
     if (commit.committed) {
       await perform(effect, execution, call);
       return give(answer);
     }
 
     await giveBack?.();
-    const seen = await plan({ ...outcome.before, ...commit.found }, call, context);
-    if (seen.outcome.events.length === 0 && !repeatable) return give(answerTo(seen.outcome, execution));
+    if (repeatable) continue;
+    const seen = await plan(commit.found, call, context);
+    if (seen.outcome.events.length === 0) return give(answerTo(seen.outcome, undefined, execution, context));
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };
 
-const answerTo = <Input>(outcome: Outcome, { answer }: Execution<Input>): Answer =>
-  outcome.refusal ? { refusal: outcome.refusal } : { message: answer(outcome) };
+const isBudgetSpent = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SMS_BUDGET_SPENT';
+
+const answerTo = <Input>(
+  outcome: Outcome,
+  proof: string | undefined,
+  { answer }: Execution<Input>,
+  context: Context,
+): Answer =>
+  outcome.refusal
+    ? { refusal: outcome.refusal }
+    : { message: { ...answer(outcome, context), ...(proof !== undefined && { proof }) } };
 
 const give = (answer: Answer): object => {
   if ('refusal' in answer) throw answer.refusal;

@@ -1,9 +1,11 @@
 import { guessingCode } from './codes/guessingCode.ts';
 import { sendingCode } from './codes/sendingCode.ts';
 import { connectKey, connectSending, type Resources } from './connect.ts';
-import { detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
+import { connectProofs } from './connectProofs.ts';
+import { challengeOf, detailsOfChange, detailsOfCreation, detailsOfUser } from './details.ts';
 import { addOtpSms as decideAddOtpSms } from './domain/addOtpSms.ts';
-import { accept, type Outcome } from './domain/decision.ts';
+import { challengeOtpSms as decideChallengeOtpSms, checkOtpSms as decideCheckOtpSms } from './domain/challenge.ts';
+import { accept, type Context, type Outcome } from './domain/decision.ts';
 import {
   removePhone as decideRemovePhone,
   resendPhoneVerification as decideResend,
@@ -15,9 +17,13 @@ import { removeOtpSms as decideRemoveOtpSms } from './domain/removeOtpSms.ts';
 import type { MakePlan } from './execute.ts';
 import type { Fields } from './input.ts';
 import { deciding } from './plan.ts';
+import { proving } from './proofs/proofs.ts';
+import { readProofSettings } from './proofs/settings.ts';
+import { steppingUp } from './proofs/stepUp.ts';
 
 /** One operation of the API: how it is called, what decides it, and what it answers. */
 export type Operation = {
+  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService';
   /** Method of the RPC service. */
   readonly rpc: string;
   /** Verb and path below the base path. */
@@ -27,14 +33,19 @@ export type Operation = {
   readonly reads?: true;
   readonly plan: (resources: Resources) => MakePlan<never>;
   /** The response message in its JSON form. */
-  readonly answer: (outcome: Outcome) => object;
+  readonly answer: (outcome: Outcome, context: Context) => object;
 };
 
 const look = deciding(() => accept());
 
-const CODE: Fields = { code: { min: 1, max: 200 } };
+const CODE: Fields = { code: { number: 1, min: 1, max: 200 } };
+
+/** ZITADEL's own service, and ours for what it does not have there. */
+const AUTH = 'zitadel.auth.v1.AuthService';
+const CHALLENGE = 'otpsms.v1.ChallengeService';
 
 export const addOtpSms: Operation = {
+  service: AUTH,
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
   plan: () => deciding(decideAddOtpSms),
@@ -42,13 +53,15 @@ export const addOtpSms: Operation = {
 };
 
 export const removeOtpSms: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyAuthFactorOTPSMS',
   http: 'DELETE /users/me/auth_factors/otp_sms',
-  plan: () => deciding(decideRemoveOtpSms),
+  plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemoveOtpSms)),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
 
 export const listAuthFactors: Operation = {
+  service: AUTH,
   rpc: 'ListMyAuthFactors',
   http: 'POST /users/me/auth_factors/_search',
   reads: true,
@@ -57,6 +70,7 @@ export const listAuthFactors: Operation = {
 };
 
 export const getPhone: Operation = {
+  service: AUTH,
   rpc: 'GetMyPhone',
   http: 'GET /users/me/phone',
   reads: true,
@@ -70,17 +84,22 @@ export const getPhone: Operation = {
 };
 
 export const setPhone: Operation = {
+  service: AUTH,
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
-  fields: { phone: { min: 1, max: 50, form: /^\+/ } },
+  fields: { phone: { number: 1, min: 1, max: 50, form: /^\+/ } },
   plan: (resources) =>
-    sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
-      parsePhoneNumber(phone),
+    steppingUp(
+      readProofSettings(resources.config.env),
+      sendingCode(connectSending(resources), 'PHONE', decideSetPhone, (_user, { phone }: { readonly phone: string }) =>
+        parsePhoneNumber(phone),
+      ),
     ),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };
 
 export const verifyPhone: Operation = {
+  service: AUTH,
   rpc: 'VerifyMyPhone',
   http: 'POST /users/me/phone/_verify',
   fields: CODE,
@@ -89,6 +108,7 @@ export const verifyPhone: Operation = {
 };
 
 export const resendPhoneVerification: Operation = {
+  service: AUTH,
   rpc: 'ResendMyPhoneVerification',
   http: 'POST /users/me/phone/_resend_verification',
   plan: (resources) =>
@@ -99,8 +119,33 @@ export const resendPhoneVerification: Operation = {
 };
 
 export const removePhone: Operation = {
+  service: AUTH,
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
-  plan: () => deciding(decideRemovePhone),
+  plan: ({ config }) => steppingUp(readProofSettings(config.env), deciding(decideRemovePhone)),
+  answer: (outcome) => ({ details: detailsOfChange(outcome) }),
+};
+
+export const challengeOtpSms: Operation = {
+  service: CHALLENGE,
+  rpc: 'ChallengeMyOTPSMS',
+  http: 'POST /users/me/auth_factors/otp_sms/_challenge',
+  plan: (resources) =>
+    sendingCode(connectSending(resources), 'OTP_SMS', decideChallengeOtpSms, ({ root, otpSms }) =>
+      otpSms && root?.verifiedPhone !== undefined ? parsePhoneNumber(root.verifiedPhone) : undefined,
+    ),
+  answer: (outcome, context) => ({ details: detailsOfChange(outcome), challenge: challengeOf(outcome, context) }),
+};
+
+export const checkOtpSms: Operation = {
+  service: CHALLENGE,
+  rpc: 'CheckMyOTPSMS',
+  http: 'POST /users/me/auth_factors/otp_sms/_check',
+  fields: { ...CODE, nonce: { number: 2, min: 0, max: 255 } },
+  plan: (resources) =>
+    proving(
+      connectProofs(resources.config.env),
+      guessingCode(connectKey(resources), 'OTP_SMS', decideCheckOtpSms, ({ otpSmsCode }) => otpSmsCode),
+    ),
   answer: (outcome) => ({ details: detailsOfChange(outcome) }),
 };

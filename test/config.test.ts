@@ -19,6 +19,7 @@ describe('what is read', () => {
         otpSmsDigits: 6,
         firstWait: 30,
         lockAfter: 10,
+        stepUpRequired: false,
         countries: new Set(),
       },
       env: COMPLETE,

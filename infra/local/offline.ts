@@ -16,7 +16,7 @@ export const startOffline = async (): Promise<never> => {
   const port = await claimPort('PORT', 3000);
   const devPort = await claimPort('DEV_PORT', 3001);
   if (port === devPort) throw new Error(`PORT and DEV_PORT are both ${port}: set one of them to another port`);
-  const stack = await startStack(devPort);
+  const stack = await startStack(devPort, port);
   return serveFunctions(port, stack.environment, async () => {
     process.stdout.write(await welcome(port, stack));
   });

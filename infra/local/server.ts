@@ -4,11 +4,18 @@ import { DomainError } from '../../lib/domain/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
+import { describeApi } from './openapi.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Users, Wanted } from './users.ts';
 
 /** What the development server stands on. */
-export type Development = { readonly issuer: Issuer; readonly users: Users; readonly inbox: Inbox };
+export type Development = {
+  readonly issuer: Issuer;
+  readonly users: Users;
+  readonly inbox: Inbox;
+  /** Where the API is to answer, if it is to answer over HTTP. */
+  readonly apiUrl?: string | undefined;
+};
 
 /** A request that cannot be carried out as it was made. */
 class BadRequest extends Error {}
@@ -19,7 +26,7 @@ class Undeliverable extends Error {}
 type Input = { readonly parameter: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
 type Route = (input: Input) => Promise<unknown>;
 
-const routes = ({ issuer, users, inbox }: Development): readonly (readonly [string, RegExp, Route])[] => [
+const routes = ({ issuer, users, inbox, apiUrl }: Development): readonly (readonly [string, RegExp, Route])[] => [
   [
     'GET',
     /^\/\.well-known\/openid-configuration$/,
@@ -36,7 +43,13 @@ const routes = ({ issuer, users, inbox }: Development): readonly (readonly [stri
   ['GET', /^\/users\/([^/]+)\/events$/, ({ parameter }) => users.events(parameter)],
   ['GET', /^\/messages$/, async ({ query }) => inbox.messages(recipient(query))],
   ['POST', /^\/messages$/, async ({ body }) => receive(inbox, body)],
+  ...(apiUrl === undefined ? [] : [describing(apiUrl)]),
 ];
+
+const describing = (apiUrl: string): readonly [string, RegExp, Route] => {
+  const description = describeApi(`${apiUrl}/auth/v1`);
+  return ['GET', /^\/openapi\.json$/, async () => description];
+};
 
 /** Serves the development side on loopback: an issuer of tokens, and users as one wants them. */
 export const serveDevelopment = (development: Development, port: number): Promise<Server> => {

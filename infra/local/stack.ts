@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { LOCAL_CREDENTIALS, startEngine } from './engine.ts';
 import { createInbox } from './inbox.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
@@ -21,7 +21,14 @@ const TABLE = 'otp-sms-factor-local';
 export const SAMPLE = { sub: 'sample-user', phone: '+41791234567' };
 
 /** Settings of a deployment that would contradict the development issuer, wherever they come from: `.env` as well. */
-const NOT_DEPLOYED = { TOKEN_CLIENT_ID: '', JWKS_URI: '', JWKS: '', REQUIRED_SCOPE: '', RESOURCE_OWNER_CLAIM: '' };
+const NOT_DEPLOYED = {
+  TOKEN_CLIENT_ID: '',
+  JWKS_URI: '',
+  JWKS: '',
+  REQUIRED_SCOPE: '',
+  RESOURCE_OWNER_CLAIM: '',
+  PROOF_AUDIENCE: '',
+};
 
 /** Codes go to the inbox, to any country; one machine plays all users, who need not wait long for the next code. */
 const SENDING = {
@@ -34,8 +41,12 @@ const SENDING = {
   RESEND_WAIT_SECONDS: '1',
 };
 
-/** Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends. */
-export const startStack = async (devPort: number): Promise<Stack> => {
+/**
+ * Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends; the
+ * API is to answer at the other port.
+ */
+export const startStack = async (devPort: number, apiPort: number): Promise<Stack> => {
+  const apiUrl = `http://${LOOPBACK}:${apiPort}`;
   const { endpoint } = await startEngine();
   const issuer = await createIssuer(`http://${LOOPBACK}:${devPort}`);
   const environment = {
@@ -43,6 +54,8 @@ export const startStack = async (devPort: number): Promise<Stack> => {
     ...NOT_DEPLOYED,
     ...SENDING,
     SMS_INBOX_URL: `${issuer.url}/messages`,
+    PROOF_ISSUER: apiUrl,
+    PROOF_KEY: newSigningKey(),
     CODE_KEY: randomBytes(32).toString('base64'),
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     TABLE_NAME: TABLE,
@@ -54,6 +67,11 @@ export const startStack = async (devPort: number): Promise<Stack> => {
   await createTable(endpoint, TABLE);
   const users = createUsers(TABLE);
   await users.put(SAMPLE.sub, { phone: SAMPLE.phone, verified: true });
-  await serveDevelopment({ issuer, users, inbox: createInbox() }, devPort);
+  await serveDevelopment({ issuer, users, inbox: createInbox(), apiUrl }, devPort);
   return { issuer, environment };
 };
+
+const newSigningKey = (): string =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ format: 'der', type: 'pkcs8' })
+    .toString('base64');

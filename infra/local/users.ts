@@ -22,6 +22,7 @@ const POLICY: Policy = {
   otpSmsDigits: 6,
   firstWait: 0,
   lockAfter: 10,
+  stepUpRequired: false,
   countries: 'all',
 };
 
@@ -66,6 +67,7 @@ export const createUsers = (table: string) => {
         },
         sourceAddress: '127.0.0.1',
         languages: undefined,
+        stepUpProof: undefined,
         repeatable: undefined,
         signal: new AbortController().signal,
       });

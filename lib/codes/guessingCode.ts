@@ -6,12 +6,12 @@ import { hashCode, type KeyedHash } from './keyedHash.ts';
 
 /** The plan of a decision on a guessed code: hashed for the number that the pending code went to. */
 export const guessingCode =
-  (
+  <Input extends { readonly code: string }>(
     key: KeyedHash,
     purpose: Purpose,
     decide: Decide<{ readonly hash: string }>,
     codeOf: (user: User) => Code | undefined,
-  ): MakePlan<{ readonly code: string }> =>
+  ): MakePlan<Input> =>
   async (user, { userId, input, signal }, context) => {
     const phone = codeOf(user)?.phone;
     const hash = phone === undefined ? '' : await hashCode(key, { userId, purpose, phone }, input.code, signal);

@@ -2,7 +2,7 @@ import type { Purpose } from '../domain/code.ts';
 
 /** Computes HMAC-SHA-256 under a key that is not in the table. */
 export type KeyedHash = {
-  /** Base64 of the MAC. Throws CODE_KEY_UNAVAILABLE. */
+  /** Base64 of the MAC. Throws CODE_KEY_UNAVAILABLE, or INTERNAL where the key is not ours to use. */
   mac(message: string, signal?: AbortSignal): Promise<string>;
 };
 

@@ -1,12 +1,24 @@
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DomainError } from '../domain/errors.ts';
+import { passesByItself } from '../passing.ts';
 import type { KeyedHash } from './keyedHash.ts';
+
+/** Milliseconds for one attempt; with the attempts below it stays inside a function's time-out of 10 s. */
+const ATTEMPT_TIMEOUT = 2_000;
+
+/** Bytes of an HMAC-SHA-256: an empty one would be the same for every code. */
+const MAC_LENGTH = 32;
 
 /** A keyed hash under an HMAC key of AWS KMS, which never leaves it. */
 export const createKmsKey = (keyId: string): KeyedHash => {
   const client = new KMSClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: ATTEMPT_TIMEOUT,
+      socketTimeout: ATTEMPT_TIMEOUT,
+      throwOnRequestTimeout: true,
+    },
   });
   return {
     async mac(message, signal) {
@@ -15,12 +27,17 @@ export const createKmsKey = (keyId: string): KeyedHash => {
         MacAlgorithm: 'HMAC_SHA_256',
         Message: Buffer.from(message),
       });
-      try {
-        const { Mac } = await client.send(command, signal ? { abortSignal: signal } : {});
-        return Buffer.from(Mac as Uint8Array).toString('base64');
-      } catch (cause) {
-        throw new DomainError('CODE_KEY_UNAVAILABLE', { retryAfter: 1, cause });
-      }
+      const { Mac } = await client.send(command, signal ? { abortSignal: signal } : {}).catch((error: unknown) => {
+        throw keyFailure(error);
+      });
+      if (Mac?.length !== MAC_LENGTH) throw keyFailure(new Error('The answer of AWS KMS holds no HMAC-SHA-256'));
+      return Buffer.from(Mac).toString('base64');
     },
   };
 };
+
+/** A key that is denied, disabled or not there is a mistake of ours: asking again in a second would not help. */
+const keyFailure = (cause: unknown): DomainError =>
+  passesByItself(cause)
+    ? new DomainError('CODE_KEY_UNAVAILABLE', { retryAfter: 1, cause })
+    : new DomainError('INTERNAL', { cause });

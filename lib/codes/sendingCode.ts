@@ -1,5 +1,6 @@
 import type { Purpose } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
+import { DomainError } from '../domain/errors.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
 import { pending, type Sealed } from '../domain/sending.ts';
 import type { User } from '../domain/user.ts';
@@ -40,13 +41,24 @@ export const sendingCode =
     const digits = drawDigits(purpose === 'PHONE' ? 6 : context.policy.otpSmsDigits);
     const hash = await hashCode(key, { userId: call.userId, purpose, phone }, digits, call.signal);
     const body = messageText(purpose, chooseLanguage(call.languages), digits, host);
+    const message = { to: phone, body, timeToLive: context.policy.codeLife };
+    const outcome = run(decide, user, { ...number, hash }, context);
     return {
-      outcome: run(decide, user, { ...number, hash }, context),
+      outcome,
       effect: {
         reserve: () => limits.take(subjectsOf(number, call), pending(purpose, user, context), call.signal),
-        perform: () => sender.send({ to: phone, body, timeToLive: context.policy.codeLife }, call.signal),
+        perform: () => sender.send(message, call.signal).catch(telling(pending(purpose, outcome.after, context))),
       },
     };
+  };
+
+/** A message that failed may have arrived all the same: the refusal tells the code it was about. */
+const telling =
+  (metadata: Readonly<Record<string, string>>) =>
+  (error: unknown): never => {
+    if (!(error instanceof DomainError)) throw error;
+    const { reason, retryAfter, cause } = error;
+    throw new DomainError(reason, { metadata, cause, ...(retryAfter !== undefined && { retryAfter }) });
   };
 
 const subjectsOf = ({ phone, country }: PhoneNumber, { userId, sourceAddress }: Call<unknown>) => ({

@@ -1,18 +1,18 @@
-import { isLive, sameHash, TRIES_PER_CODE } from './code.ts';
+import { isLive, sameHash, TRIES_PER_CODE, triesLeft } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
-import { lockedUntil, wrongGuess } from './guesses.ts';
-import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { FOR_GOOD, lockedUntil, wrongGuess } from './guesses.ts';
+import { otpSmsBudget } from './policy.ts';
+import { maySend, type Sealed } from './sending.ts';
 import { secondsAfter } from './time.ts';
-import type { Factor } from './user.ts';
+import type { User } from './user.ts';
 
 /** Sends a login code to the number that was proven last; the former code is void. */
 export const challengeOtpSms: Decide<Sealed | undefined> = (user, command, context) => {
-  const { otpSms } = user;
-  if (!otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  if (!user.otpSms) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  if (!command) return refuse('SMS_NOT_DELIVERABLE');
   return (
-    locked(otpSms, context) ??
-    mayReceive(command, context) ??
-    tooSoon('OTP_SMS', user, context) ??
+    locked(user, context) ??
+    maySend('OTP_SMS', user, command, context) ??
     accept({
       type: 'user.human.mfa.otp.sms.code.added',
       expiresAt: secondsAfter(context.now, context.policy.codeLife),
@@ -25,21 +25,24 @@ export const challengeOtpSms: Decide<Sealed | undefined> = (user, command, conte
 export const checkOtpSms: Decide<{ readonly hash: string }> = (user, { hash }, context) => {
   const { root, otpSms, otpSmsCode } = user;
   if (!otpSms) return refuse('OTP_SMS_NOT_CHECKABLE');
-  const closed = locked(otpSms, context);
+  const closed = locked(user, context);
   if (closed) return closed;
   const moved = otpSmsCode?.phone !== root?.verifiedPhone;
   if (!otpSmsCode || moved || otpSmsCode.wrongTries >= TRIES_PER_CODE) return refuse('OTP_SMS_CODE_NOT_PENDING');
   if (!isLive(otpSmsCode, context)) return refuse('OTP_SMS_CODE_EXPIRED');
   if (sameHash(hash, otpSmsCode.hash)) return accept({ type: 'user.human.mfa.otp.sms.check.succeeded' });
-  const guesses = wrongGuess(otpSms.guesses, context.policy.lockAfter, context.now);
-  const left = guesses.lockedUntil ? 0 : TRIES_PER_CODE - otpSmsCode.wrongTries - 1;
+  const guesses = wrongGuess(root?.otpSmsGuesses, otpSmsBudget(context.policy), context.now);
+  const left = triesLeft({ ...otpSmsCode, wrongTries: otpSmsCode.wrongTries + 1 }, guesses, context);
   return {
     ...refuse('OTP_SMS_CODE_WRONG', { metadata: { attemptsRemaining: String(left) } }),
     facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses }],
   };
 };
 
-const locked = ({ guesses }: Factor, { now }: Context): Decision | undefined => {
-  const until = lockedUntil(guesses, now);
-  return until === undefined ? undefined : refuse('OTP_SMS_LOCKED', { metadata: { lockedUntil: until } });
+const locked = ({ root }: User, { now }: Context): Decision | undefined => {
+  const until = lockedUntil(root?.otpSmsGuesses, now);
+  if (until === undefined) return undefined;
+  return refuse('OTP_SMS_LOCKED', {
+    metadata: until === FOR_GOOD ? { opensBy: 'PHONE_VERIFICATION' } : { lockedUntil: until },
+  });
 };

@@ -1,4 +1,6 @@
 import type { Context } from './decision.ts';
+import { type Guesses, guessesLeft } from './guesses.ts';
+import { otpSmsBudget } from './policy.ts';
 import { isPast } from './time.ts';
 
 /** What a code is good for. */
@@ -22,6 +24,10 @@ export const TRIES_PER_CODE = 5;
 /** Whether a code may still be proven; expiry is decided by time, never by the table's tidying up. */
 export const isLive = (code: Code | undefined, { now }: Pick<Context, 'now'>): code is Code =>
   code !== undefined && !isPast(code.expiresAt, now) && code.wrongTries < TRIES_PER_CODE;
+
+/** Guesses at a login code that are left before it is void or the factor is locked, whichever comes first. */
+export const triesLeft = ({ wrongTries }: Code, guesses: Guesses | undefined, { now, policy }: Context): number =>
+  Math.min(TRIES_PER_CODE - wrongTries, guessesLeft(guesses, otpSmsBudget(policy), now));
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export const sameHash = (one: string, other: string): boolean => {

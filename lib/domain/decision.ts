@@ -15,6 +15,8 @@ export type Context = {
   readonly claimedOwner?: string;
   /** The phone that the identity provider has verified, E.164, where it is trusted with that. */
   readonly claimedPhone?: string;
+  /** Whether the caller has just proven the factor. */
+  readonly steppedUp?: boolean;
   readonly policy: Policy;
 };
 

@@ -1,12 +1,14 @@
 /** The gRPC status codes this service answers with, by name (google.rpc.Code). */
 export type Code =
   | 'INVALID_ARGUMENT'
+  | 'DEADLINE_EXCEEDED'
   | 'NOT_FOUND'
   | 'ALREADY_EXISTS'
   | 'PERMISSION_DENIED'
   | 'RESOURCE_EXHAUSTED'
   | 'FAILED_PRECONDITION'
   | 'ABORTED'
+  | 'UNIMPLEMENTED'
   | 'INTERNAL'
   | 'UNAVAILABLE'
   | 'UNAUTHENTICATED';
@@ -30,8 +32,16 @@ export const REFUSALS = {
     code: 'PERMISSION_DENIED',
     text: 'The access token names another organisation than the one that owns the user',
   },
-  BODY_INVALID: { code: 'INVALID_ARGUMENT', text: 'The body must be one JSON object, in UTF-8' },
+  BODY_INVALID: {
+    code: 'INVALID_ARGUMENT',
+    text: 'The body must be one whole message: a JSON object in UTF-8, or protobuf',
+  },
   BODY_TOO_LARGE: { code: 'INVALID_ARGUMENT', text: 'The body is larger than any request of this service' },
+  GRPC_UNSUPPORTED: {
+    code: 'UNIMPLEMENTED',
+    text: 'gRPC cannot pass API Gateway: use gRPC-Web (application/grpc-web+proto) or JSON',
+  },
+  METHOD_UNKNOWN: { code: 'UNIMPLEMENTED', text: 'This service has no such method' },
   OTP_SMS_ALREADY_ADDED: { code: 'ALREADY_EXISTS', id: 'COMMAND-Ad3g2', text: 'OTP SMS is already set up' },
   PHONE_NOT_VERIFIED: {
     code: 'FAILED_PRECONDITION',
@@ -87,7 +97,7 @@ export const REFUSALS = {
   OTP_SMS_LOCKED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-S6h4R',
-    text: 'OTP SMS is locked after too many wrong codes: wait, or verify another phone',
+    text: 'OTP SMS is locked after too many wrong codes: wait until the time told, or verify a phone anew',
   },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',
@@ -124,6 +134,11 @@ export const REFUSALS = {
     text: 'The message may not have been sent: wait for it a moment, then ask for another',
   },
   CODE_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Codes cannot be made or checked at the moment: try again' },
+  PROOF_KEY_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'Proofs cannot be signed or checked at the moment: try again' },
+  STEP_UP_REQUIRED: {
+    code: 'UNAUTHENTICATED',
+    text: 'This takes a fresh proof of the second factor: check a code, and send its proof as Step-Up-Proof',
+  },
   IDEMPOTENCY_KEY_INVALID: {
     code: 'INVALID_ARGUMENT',
     text: 'Idempotency-Key must be a string of 1 to 255 printable characters, best in quotes',
@@ -135,6 +150,10 @@ export const REFUSALS = {
   },
   CONCURRENT_CHANGE: { code: 'ABORTED', text: 'Other changes of the same user kept coming first: try again' },
   STORAGE_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'The service cannot reach its storage in time: try again' },
+  DEADLINE_EXCEEDED: {
+    code: 'DEADLINE_EXCEEDED',
+    text: 'The time that you allowed is over: see whether it was done, or try again',
+  },
   INTERNAL: { code: 'INTERNAL', text: 'Something went wrong on our side' },
 } as const satisfies Record<string, Refusal>;
 

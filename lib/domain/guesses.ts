@@ -7,12 +7,28 @@ export type Guesses = {
   readonly lockedUntil?: string;
 };
 
+/** What a row of wrong guesses may come to. */
+export type Budget = {
+  /** Wrong guesses that close it for a time that grows, again and again. */
+  readonly lockAfter: number;
+  /** Wrong guesses that close it for good. */
+  readonly most?: number;
+};
+
 /** Seconds of the first lock; it doubles with each further one, up to the longest. */
 const LOCK = { first: 900, longest: 86_400 } as const;
 
-/** The budget after one more wrong guess: each `lockAfter` of them in a row close it for a time that grows. */
-export const wrongGuess = (guesses: Guesses | undefined, lockAfter: number, now: Date): Guesses => {
+/** The end of a lock that no time opens; RFC 3339 knows no later one. */
+export const FOR_GOOD = '9999-12-31T23:59:59.999Z';
+
+/** The guesses after one more wrong one. */
+export const wrongGuess = (
+  guesses: Guesses | undefined,
+  { lockAfter, most = Infinity }: Budget,
+  now: Date,
+): Guesses => {
   const failures = (guesses?.failures ?? 0) + 1;
+  if (failures >= most) return { failures, lockedUntil: FOR_GOOD };
   if (failures % lockAfter > 0) return { failures };
   const seconds = Math.min(LOCK.first * 2 ** (failures / lockAfter - 1), LOCK.longest);
   return { failures, lockedUntil: secondsAfter(now, seconds) };
@@ -21,3 +37,13 @@ export const wrongGuess = (guesses: Guesses | undefined, lockAfter: number, now:
 /** Until when guesses are closed, if they are. */
 export const lockedUntil = (guesses: Guesses | undefined, now: Date): string | undefined =>
   guesses?.lockedUntil !== undefined && !isPast(guesses.lockedUntil, now) ? guesses.lockedUntil : undefined;
+
+/** Wrong guesses that are left before the next lock. */
+export const guessesLeft = (
+  guesses: Guesses | undefined,
+  { lockAfter, most = Infinity }: Budget,
+  now: Date,
+): number => {
+  const { failures } = guesses ?? { failures: 0 };
+  return lockedUntil(guesses, now) ? 0 : Math.min(lockAfter - (failures % lockAfter), most - failures);
+};

@@ -1,25 +1,27 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
-import { PHONE_LOCK_AFTER } from './policy.ts';
-import { mayReceive, type Sealed, tooSoon } from './sending.ts';
+import { PHONE_BUDGET } from './policy.ts';
+import { maySend, type Sealed } from './sending.ts';
+import { weakening } from './stepUp.ts';
 import { secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
-export const setPhone: Decide<Sealed | undefined> = (user, command, context) => {
+export const setPhone: Decide<Sealed | undefined> = weakening((user, command, context) => {
   if (command === undefined) return refuse('PHONE_INVALID');
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
     maySendVerification(user, command, context) ??
     accept({ type: 'user.human.phone.changed', phone: command.phone }, codeAdded(command, context))
   );
-};
+});
 
 /** Sends another code to the phone that was set; the former code is void. */
 export const resendPhoneVerification: Decide<Sealed | undefined> = (user, command, context) => {
-  if (user.root?.phone === undefined || command === undefined) return refuse('PHONE_NOT_SET');
+  if (user.root?.phone === undefined) return refuse('PHONE_NOT_SET');
   if (user.root.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
+  if (command === undefined) return refuse('PHONE_INVALID');
   return maySendVerification(user, command, context) ?? accept(codeAdded(command, context));
 };
 
@@ -29,7 +31,7 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
   if (!root?.phone || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
   if (!isLive(phoneCode, context) || lockedUntil(root.phoneGuesses, context.now)) return refuse('PHONE_CODE_INVALID');
   if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', phone: root.phone });
-  const guesses = wrongGuess(root.phoneGuesses, PHONE_LOCK_AFTER, context.now);
+  const guesses = wrongGuess(root.phoneGuesses, PHONE_BUDGET, context.now);
   return {
     ...refuse('PHONE_CODE_INVALID'),
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
@@ -37,12 +39,12 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
 };
 
 /** Removes the phone, and the factor with it. */
-export const removePhone: Decide<unknown> = (user) => {
+export const removePhone: Decide<unknown> = weakening((user) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_FOUND');
   return user.otpSms
     ? accept({ type: 'user.human.mfa.otp.sms.removed' }, { type: 'user.human.phone.removed' })
     : accept({ type: 'user.human.phone.removed' });
-};
+});
 
 /** Takes over the phone that the identity provider has verified, for a user who never had one here. */
 export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone: phone }) =>
@@ -60,5 +62,5 @@ const codeAdded = ({ hash }: Sealed, { now, policy }: Context) =>
 const maySendVerification = (user: User, command: Sealed, context: Context): Decision | undefined => {
   const locked = lockedUntil(user.root?.phoneGuesses, context.now);
   if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
-  return mayReceive(command, context) ?? tooSoon('PHONE', user, context);
+  return maySend('PHONE', user, command, context);
 };

@@ -8,16 +8,10 @@ import type { User } from './user.ts';
 /** A code made for a number, as a decision may see it: without its digits. */
 export type Sealed = PhoneNumber & { readonly hash: string };
 
-/** Refuses numbers of countries that the deployment does not send to. */
-export const mayReceive = ({ country }: Sealed, { policy: { countries } }: Context): Decision | undefined =>
-  countries === 'all' || (country !== undefined && countries.has(country))
-    ? undefined
-    : refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: country ?? 'none' } });
-
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */
 const STATE = {
   PHONE: ({ root, phoneCode }: User) => ({ pace: root?.phonePace, guesses: root?.phoneGuesses, code: phoneCode }),
-  OTP_SMS: ({ otpSms, otpSmsCode }: User) => ({ pace: otpSms?.pace, guesses: otpSms?.guesses, code: otpSmsCode }),
+  OTP_SMS: ({ root, otpSmsCode }: User) => ({ pace: root?.otpSmsPace, guesses: root?.otpSmsGuesses, code: otpSmsCode }),
 } satisfies Record<Purpose, unknown>;
 
 const nextTurn = (purpose: Purpose, user: User, { policy }: Context): string | undefined => {
@@ -32,13 +26,15 @@ export const pending = (purpose: Purpose, user: User, context: Context): Readonl
   return { ...(next && { resendAt: next }), ...(isLive(code, context) && { expiresAt: code.expiresAt }) };
 };
 
-/** Refuses a message before its turn. */
-export const tooSoon = (purpose: Purpose, user: User, context: Context): Decision | undefined => {
+/** Refuses a message to a country that the deployment does not send to, and one before its turn. */
+export const maySend = (purpose: Purpose, user: User, { country }: Sealed, context: Context): Decision | undefined => {
+  const { countries } = context.policy;
+  const metadata = pending(purpose, user, context);
+  if (countries !== 'all' && (country === undefined || !countries.has(country))) {
+    return refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: country ?? 'none', ...metadata } });
+  }
   const next = nextTurn(purpose, user, context);
   return next === undefined || isPast(next, context.now)
     ? undefined
-    : refuse('SMS_TOO_SOON', {
-        retryAfter: secondsUntil(next, context.now),
-        metadata: pending(purpose, user, context),
-      });
+    : refuse('SMS_TOO_SOON', { retryAfter: secondsUntil(next, context.now), metadata });
 };

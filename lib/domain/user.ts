@@ -21,6 +21,9 @@ export type Root = {
   /** Messages with verification codes; like the guesses it outlives the number. */
   readonly phonePace?: Pace;
   readonly phoneGuesses?: Guesses;
+  /** Messages with login codes; like the guesses it outlives the factor: adding it anew is no new budget. */
+  readonly otpSmsPace?: Pace;
+  readonly otpSmsGuesses?: Guesses;
 };
 
 /** An enrolled factor. */
@@ -29,8 +32,6 @@ export type Factor = {
   readonly sequence: number;
   readonly creationDate: string;
   readonly changeDate: string;
-  readonly pace?: Pace;
-  readonly guesses?: Guesses;
 };
 
 /** The aggregate, by its parts: each is one item of the table, absent when there is nothing to say. */
@@ -100,8 +101,11 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.phone.verified':
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
-        root: { ...without(root, 'phonePace', 'phoneGuesses'), phoneVerified: true, verifiedPhone: event.phone },
-        ...(user.otpSms?.guesses && { otpSms: without(changedFactor(user, event), 'guesses') }),
+        root: {
+          ...without(root, 'phonePace', 'phoneGuesses', 'otpSmsGuesses'),
+          phoneVerified: true,
+          verifiedPhone: event.phone,
+        },
       };
     case 'user.human.phone.removed':
       return {
@@ -112,26 +116,27 @@ export const evolve = (before: User, event: Event): User => {
       return { ...user, otpSms: changedFactor(user, event) };
     case 'user.human.mfa.otp.sms.removed':
       return without(user, 'otpSms', 'otpSmsCode');
-    case 'user.human.mfa.otp.sms.code.added': {
-      const factor = changedFactor(user, event);
+    case 'user.human.mfa.otp.sms.code.added':
       return {
         ...user,
-        otpSms: { ...factor, pace: paced(factor.pace, event.createdAt) },
+        root: { ...root, otpSmsPace: paced(root.otpSmsPace, event.createdAt) },
+        otpSms: changedFactor(user, event),
         otpSmsCode: newCode(event, root.verifiedPhone as string),
       };
-    }
     case 'user.human.mfa.otp.sms.check.failed': {
       const otpSmsCode = triedAgain(user.otpSmsCode, event);
       return {
         ...user,
-        otpSms: { ...changedFactor(user, event), guesses: guessesOf(event) },
+        root: { ...root, otpSmsGuesses: guessesOf(event) },
+        otpSms: changedFactor(user, event),
         ...(otpSmsCode && { otpSmsCode }),
       };
     }
     case 'user.human.mfa.otp.sms.check.succeeded':
       return {
         ...without(user, 'otpSmsCode'),
-        otpSms: without(changedFactor(user, event), 'pace', 'guesses'),
+        root: without(root, 'otpSmsPace', 'otpSmsGuesses'),
+        otpSms: changedFactor(user, event),
       };
   }
 };

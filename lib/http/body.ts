@@ -1,53 +1,47 @@
 import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../domain/errors.ts';
+import type { Fields } from '../input.ts';
 import type { Before } from './chain.ts';
-import { header } from './headers.ts';
+import { grpcWebMessage, grpcWebOf } from './grpcWeb.ts';
+import { readStrings } from './protobufStrings.ts';
 import { isStrictJson } from './strictJson.ts';
+import { bodyText, fromUtf8 } from './text.ts';
 
-/** Characters of the largest body that is read: no request of this service comes near. */
-const MAX_LENGTH = 16_384;
-
-/** RFC 4648, section 4: whole groups of four, the last one padded. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** `ignoreBOM` keeps a byte order mark in the text, where it is no JSON (RFC 8259, section 8.1). */
-const UTF8_DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-const UTF8 = /^(utf-?8|us-ascii)$/i;
+const parser = httpJsonBodyParser({ disableContentTypeCheck: true });
 
 /**
- * Reads the body as one JSON object; no body, an empty one and `{}` are the same, whatever the content type.
+ * Reads one JSON object; an empty text and `{}` are the same.
  *
- * Throws BODY_TOO_LARGE or BODY_INVALID without a cause: the parser's own error carries the raw body.
+ * Throws BODY_INVALID without a cause: the parser's own error carries the raw body.
  */
-export const jsonBody = (): { before: Before } => {
-  const parser = httpJsonBodyParser({ disableContentTypeCheck: true });
-  return {
-    before(request) {
-      const { event } = request;
-      const text = decode(event.body ?? '', event.isBase64Encoded, header(event, 'content-type'));
-      Object.assign(event, { body: text || '{}', isBase64Encoded: false });
-      try {
-        parser.before?.(request as never);
-      } catch {
-        throw new DomainError('BODY_INVALID');
-      }
-      const body: unknown = event.body;
-      const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-      if (!isObject || !isStrictJson(text)) throw new DomainError('BODY_INVALID');
-    },
-  };
-};
-
-const decode = (body: string, isBase64Encoded: boolean, contentType: string | undefined): string => {
-  if (body.length > MAX_LENGTH) throw new DomainError('BODY_TOO_LARGE');
-  const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
-  if (!UTF8.test(charset)) throw new DomainError('BODY_INVALID');
-  if (!isBase64Encoded) return body;
+export const readJson = (text: string): Record<string, unknown> => {
+  const event: { headers: object; body: unknown } = { headers: {}, body: text || '{}' };
   try {
-    if (!BASE64.test(body)) throw new DomainError('BODY_INVALID');
-    return UTF8_DECODER.decode(Buffer.from(body, 'base64'));
+    parser.before?.({ event } as never);
   } catch {
     throw new DomainError('BODY_INVALID');
   }
+  const { body } = event;
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (!isObject || !isStrictJson(text)) throw new DomainError('BODY_INVALID');
+  return body as Record<string, unknown>;
+};
+
+/**
+ * Reads the body: one JSON object, whatever the content type, or the message of a gRPC-Web frame, or none of either.
+ *
+ * Throws BODY_TOO_LARGE or BODY_INVALID.
+ */
+export const requestBody = (fields: Fields): { before: Before } => ({
+  before({ event }) {
+    Object.assign(event, { body: read(event, fields), isBase64Encoded: false });
+  },
+});
+
+const read = (event: APIGatewayProxyEventV2, fields: Fields): Record<string, unknown> => {
+  const grpcWeb = event.body ? grpcWebOf(event) : undefined;
+  if (!grpcWeb) return readJson(bodyText(event));
+  const message = grpcWebMessage(event, grpcWeb);
+  return grpcWeb.json ? readJson(fromUtf8(message)) : readStrings(fields, message);
 };

@@ -1,8 +1,9 @@
 import { type Config, readConfig } from '../config.ts';
 import type { Operation } from '../operations.ts';
+import { createVerifier } from './accessToken.ts';
+import { createResources, performing } from './perform.ts';
 import { rehearse } from './rehearsal.ts';
-import { requestLog } from './requestLog.ts';
-import { chain, connect } from './serve.ts';
+import { chain } from './serve.ts';
 
 /**
  * What the module of a function exports: its handler, and a rehearsal that the runtime waits for.
@@ -13,14 +14,14 @@ import { chain, connect } from './serve.ts';
  * handler without awaiting the exports gets it unrehearsed.
  */
 export const deploy = (operation: Operation, config: Config = readConfig()) => {
-  const parts = connect(operation, config);
-  const handler = chain(operation, config, parts, requestLog(operation.rpc));
+  const [verifier, resources] = [createVerifier(config.token), createResources(config)];
+  const handler = chain(operation, verifier, performing(operation, resources));
   let rehearsed: Promise<void> | undefined;
   return {
     handler,
     // biome-ignore lint/suspicious/noThenProperty: the runtime is meant to wait.
     then(loaded: (exports: { readonly handler: typeof handler }) => void): void {
-      rehearsed ??= rehearse(parts, config);
+      rehearsed ??= rehearse(verifier, resources);
       void rehearsed.then(() => loaded({ handler }));
     },
   };

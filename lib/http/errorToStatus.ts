@@ -2,11 +2,14 @@ import { DomainError } from '../domain/errors.ts';
 import type { Middleware } from './chain.ts';
 import { refused } from './response.ts';
 
-/** Answers every error with a google.rpc.Status; what is no refusal of ours is INTERNAL with a fixed text. */
+/** What an error is to a client: the refusal that it is, or INTERNAL with a fixed text. */
+export const toRefusal = (cause: unknown): DomainError =>
+  cause instanceof DomainError ? cause : new DomainError('INTERNAL', { cause });
+
+/** Answers every error with a google.rpc.Status. */
 export const errorToStatus = (): Middleware => ({
   onError(request) {
-    const cause = request.error;
-    const refusal = cause instanceof DomainError ? cause : new DomainError('INTERNAL', { cause });
+    const refusal = toRefusal(request.error);
     request.error = refusal;
     request.response = refused(refusal);
   },

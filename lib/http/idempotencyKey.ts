@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { DomainError } from '../domain/errors.ts';
 import type { Repeatable } from '../storage/answers.ts';
 
@@ -8,7 +8,8 @@ const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23
 /**
  * The request under its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), if it has one.
  *
- * Throws IDEMPOTENCY_KEY_INVALID.
+ * A request may hold a guessed code, so nothing of it is stored but hashes under the caller's key, which itself is
+ * not stored: a dump of the table can be searched for neither. Throws IDEMPOTENCY_KEY_INVALID.
  */
 export const readIdempotencyKey = (
   header: string | undefined,
@@ -18,10 +19,8 @@ export const readIdempotencyKey = (
 ): Repeatable | undefined => {
   if (header === undefined) return undefined;
   const match = KEY.exec(header.trim());
-  const key = match?.[1]?.replace(/\\(["\\])/g, '$1') ?? match?.[2];
-  if (key === undefined) throw new DomainError('IDEMPOTENCY_KEY_INVALID');
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([rpc, input]))
-    .digest('base64');
-  return { userId, key, fingerprint };
+  const secret = match?.[1]?.replace(/\\(["\\])/g, '$1') ?? match?.[2];
+  if (secret === undefined) throw new DomainError('IDEMPOTENCY_KEY_INVALID');
+  const mac = (...what: unknown[]) => createHmac('sha256', secret).update(JSON.stringify(what)).digest('base64');
+  return { userId, key: mac('key', userId), fingerprint: mac('request', userId, rpc, input) };
 };

@@ -1,17 +1,26 @@
-import type { Config } from '../config.ts';
-import type { UserStore } from '../storage/userStore.ts';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Resources } from '../connect.ts';
+import { accept } from '../domain/decision.ts';
+import type { Operation } from '../operations.ts';
+import { deciding } from '../plan.ts';
 import type { Verifier } from './accessToken.ts';
+import { performing } from './perform.ts';
 import { requestLog } from './requestLog.ts';
-import { chain, type Parts } from './serve.ts';
+import { chain } from './serve.ts';
 
-/** Milliseconds that a start may take longer for the rehearsal; Lambda gives ten seconds in all. */
-const LIMIT = 2_500;
+/** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
+const LIMIT = 3_500;
 
-/** Somebody that no token can speak for: an empty subject. The phone makes it a user of whom something is written. */
+/** Somebody no token can speak for: an empty subject. Its phone is one to be taken over, so that something is written. */
 const NOBODY = { userId: '', claimedPhone: '+1' };
 
-/** What is rehearsed with. */
-type Rehearsed = Parts & { readonly verifier: Verifier };
+const REHEARSAL: Operation = {
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'Rehearsal',
+  http: 'POST /',
+  plan: () => deciding(() => accept()),
+  answer: () => ({}),
+};
 
 /**
  * Does beforehand what is slow the first time: fetches the signing keys, opens the connection to the database by reading
@@ -19,40 +28,44 @@ type Rehearsed = Parts & { readonly verifier: Verifier };
  *
  * Never fails and never takes long: what does not work now is told by the request that needs it.
  */
-export const rehearse = async ({ verifier, execution }: Rehearsed, config: Config): Promise<void> => {
+export const rehearse = async (verifier: Verifier, resources: Resources): Promise<void> => {
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, LIMIT);
-  const pass = (load: UserStore['load']) =>
-    rehearsalOf(execution, load, config)({ ...EVENT } as never, CONTEXT as never);
-  // The second pass fills the time in which the first one waits for the network.
-  const all = Promise.allSettled([verifier.rehearse(), pass(execution.store.load), pass(async () => ({}))]);
+  // The second request fills the time in which the first one waits for the network.
+  const all = Promise.allSettled([
+    verifier.rehearse(),
+    request(resources, reading),
+    request(resources, sendingNothing),
+  ]);
   await Promise.race([all, over]);
   clearTimeout(timer);
 };
 
-const EVENT = { headers: {}, requestContext: { http: { sourceIp: '' } } };
-const CONTEXT = { getRemainingTimeInMillis: () => LIMIT };
+type Pretend = (client: DynamoDBDocumentClient) => DynamoDBDocumentClient;
 
-/** The chain without the operation: it reads, adopts the phone of the token, and answers. */
-const rehearsalOf = (execution: Parts['execution'], load: UserStore['load'], config: Config) => {
-  const store = { load, commit: withoutWriting(execution.store) };
-  const plan: Parts['execution']['plan'] = async (user) => ({ outcome: { before: user, events: [], after: user } });
-  const parts = {
-    verifier: { verify: async () => NOBODY },
-    execution: { ...execution, store, plan, answer: () => ({}) },
-  };
-  return chain(
-    { rpc: 'Rehearsal' },
-    config,
-    parts,
+const request = async (resources: Resources, pretend: Pretend): Promise<void> => {
+  const perform = performing(REHEARSAL, { ...resources, client: pretend(resources.client) });
+  const verifier = { verify: async () => NOBODY };
+  const handler = chain(
+    REHEARSAL,
+    verifier,
+    perform,
     requestLog('Rehearsal', () => {}),
   );
+  const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
+  await handler(event as never, { getRemainingTimeInMillis: () => LIMIT } as never);
 };
 
-/** A commit that is marshalled and signed, and given up before anything is sent. */
-const withoutWriting =
-  ({ commit }: UserStore): UserStore['commit'] =>
-  async (userId, outcome, alongside) => {
-    await commit(userId, outcome, alongside, AbortSignal.abort()).catch(() => {});
-    return { committed: true };
-  };
+/** Marshals and signs every request, then gives it up before anything is sent; it seems to have been carried out. */
+const sendingNothing: Pretend = (client) =>
+  ({
+    send: (command: QueryCommand) =>
+      client.send(command, { abortSignal: AbortSignal.abort() }).catch(() => ({ Items: [] })),
+  }) as unknown as DynamoDBDocumentClient;
+
+/** Sends queries, and nothing else. */
+const reading: Pretend = (client) =>
+  ({
+    send: (command: QueryCommand, options: object) =>
+      (command instanceof QueryCommand ? client : sendingNothing(client)).send(command, options),
+  }) as unknown as DynamoDBDocumentClient;

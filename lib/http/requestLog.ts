@@ -1,5 +1,7 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { DomainError } from '../domain/errors.ts';
 import type { Middleware } from './chain.ts';
+import { httpStatus } from './status.ts';
 
 /**
  * Writes one JSON line per request. Registered first, so that it sees the final answer.
@@ -7,17 +9,20 @@ import type { Middleware } from './chain.ts';
  * Of a cause it tells the kind and the place, never the message: a message may quote a token or a body.
  */
 export const requestLog = (
-  operation: string,
+  operation: string | ((event: APIGatewayProxyEventV2) => string),
   write = (line: string) => void process.stdout.write(line),
 ): Middleware => {
   const starts = new WeakMap<object, number>();
   const log: NonNullable<Middleware['after']> = (request) => {
-    const { event, context, response, error } = request;
+    const { event, context, response } = request;
+    const error = request.error ?? context.refusal;
     const status = response?.statusCode ?? 500;
+    // gRPC-Web answers 200 whatever happens.
+    const gravity = error instanceof DomainError ? httpStatus(error) : status;
     const entry = {
-      level: status < 500 ? 'INFO' : 'ERROR',
+      level: gravity < 500 ? 'INFO' : 'ERROR',
       requestId: event?.requestContext?.requestId ?? context.awsRequestId,
-      operation,
+      operation: typeof operation === 'string' ? operation : operation(event),
       status,
       ...(error instanceof DomainError && { code: error.code, reason: error.reason, cause: describe(error.cause) }),
       durationMs: Math.round(performance.now() - (starts.get(request) ?? Number.NaN)),

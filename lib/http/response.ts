@@ -13,17 +13,24 @@ const json = (statusCode: number, body: unknown, headers: Record<string, string>
 const CHALLENGES: { readonly [R in Reason]?: string } = {
   AUTHORIZATION_MISSING: 'Bearer',
   ACCESS_TOKEN_INVALID: 'Bearer error="invalid_token"',
+  // RFC 9470, section 3.
+  STEP_UP_REQUIRED:
+    'Bearer error="insufficient_user_authentication", error_description="A fresh proof of the second factor is required", max_age=300',
   SCOPE_MISSING: 'Bearer error="insufficient_scope"',
 };
 
 /** The answer to a request that was carried out. */
 export const ok = (body: unknown): APIGatewayProxyStructuredResultV2 => json(200, body);
 
-/** The answer to a request that was refused. */
-export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 => {
-  const challenge = CHALLENGES[error.reason];
-  return json(httpStatus(error), toStatus(error), {
+/** The headers that go with a refusal, whatever protocol it is told in. */
+export const refusalHeaders = ({ reason, retryAfter }: DomainError): Record<string, string> => {
+  const challenge = CHALLENGES[reason];
+  return {
     ...(challenge && { 'www-authenticate': challenge }),
-    ...(error.retryAfter !== undefined && { 'retry-after': String(error.retryAfter) }),
-  });
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  };
 };
+
+/** The answer to a request that was refused. */
+export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 =>
+  json(httpStatus(error), toStatus(error), refusalHeaders(error));

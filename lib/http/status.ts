@@ -3,12 +3,14 @@ import type { Code, DomainError } from '../domain/errors.ts';
 /** google.rpc.Code numbers and the HTTP status each is answered with (google/rpc/code.proto; 9 is 400, not 412). */
 const CODES: Record<Code, { readonly number: number; readonly http: number }> = {
   INVALID_ARGUMENT: { number: 3, http: 400 },
+  DEADLINE_EXCEEDED: { number: 4, http: 504 },
   NOT_FOUND: { number: 5, http: 404 },
   ALREADY_EXISTS: { number: 6, http: 409 },
   PERMISSION_DENIED: { number: 7, http: 403 },
   RESOURCE_EXHAUSTED: { number: 8, http: 429 },
   FAILED_PRECONDITION: { number: 9, http: 400 },
   ABORTED: { number: 10, http: 409 },
+  UNIMPLEMENTED: { number: 12, http: 501 },
   INTERNAL: { number: 13, http: 500 },
   UNAVAILABLE: { number: 14, http: 503 },
   UNAUTHENTICATED: { number: 16, http: 401 },

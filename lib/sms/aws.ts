@@ -1,11 +1,14 @@
 import {
+  AccessDeniedException,
   ConflictException,
   PinpointSMSVoiceV2Client,
   SendTextMessageCommand,
   ServiceQuotaExceededException,
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { DomainError, type Reason } from '../domain/errors.ts';
+import { DomainError } from '../domain/errors.ts';
+import { passesByItself } from '../passing.ts';
+import { type SmsReason, smsRefusal } from './refusals.ts';
 import type { SmsSender } from './sender.ts';
 
 /** What AWS End User Messaging needs to know of the account. */
@@ -18,29 +21,35 @@ export type AwsSmsSettings = {
   readonly maxPrice: string;
 };
 
-/** Why AWS End User Messaging refuses a message, in this service's words (SendTextMessage, "Errors"). */
-const REFUSALS: Readonly<Record<string, Reason>> = {
-  DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION: 'SMS_COUNTRY_BLOCKED',
-  DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE: 'SMS_COUNTRY_BLOCKED',
-  DESTINATION_COUNTRY_BLOCKED: 'SMS_COUNTRY_BLOCKED',
-  COUNTRY_NOT_ENABLED: 'SMS_COUNTRY_BLOCKED',
-  INTERNATIONAL_SENDING_NOT_SUPPORTED: 'SMS_COUNTRY_BLOCKED',
-  DESTINATION_PHONE_NUMBER_OPTED_OUT: 'SMS_OPTED_OUT',
-  PRICE_OVER_THRESHOLD: 'SMS_PRICE_TOO_HIGH',
-  DESTINATION_PHONE_NUMBER_NOT_VERIFIED: 'SMS_NOT_DELIVERABLE',
-  INVALID_PARAMETER: 'SMS_NOT_DELIVERABLE',
-  FIELD_VALIDATION_FAILED: 'SMS_NOT_DELIVERABLE',
-  MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT: 'SMS_SPEND_LIMIT_REACHED',
-};
+/** Why AWS End User Messaging refuses a number, in this service's words (SendTextMessage, "Errors"). */
+const REFUSALS: ReadonlyMap<string, SmsReason> = new Map([
+  ['DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', 'SMS_COUNTRY_BLOCKED'],
+  ['DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE', 'SMS_COUNTRY_BLOCKED'],
+  ['DESTINATION_COUNTRY_BLOCKED', 'SMS_COUNTRY_BLOCKED'],
+  ['COUNTRY_NOT_ENABLED', 'SMS_COUNTRY_BLOCKED'],
+  ['INTERNATIONAL_SENDING_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
+  ['INVALID_IDENTITY_FOR_DESTINATION_COUNTRY', 'SMS_COUNTRY_BLOCKED'],
+  ['SENDER_ID_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
+  ['SENDER_ID_REQUIRES_REGISTRATION', 'SMS_COUNTRY_BLOCKED'],
+  ['DESTINATION_PHONE_NUMBER_OPTED_OUT', 'SMS_OPTED_OUT'],
+  ['PRICE_OVER_THRESHOLD', 'SMS_PRICE_TOO_HIGH'],
+  ['DESTINATION_PHONE_NUMBER_NOT_VERIFIED', 'SMS_NOT_DELIVERABLE'],
+  ['MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT', 'SMS_SPEND_LIMIT_REACHED'],
+]);
 
-/** Seconds a client is asked to wait, where waiting helps. */
-const RETRY_AFTER: { readonly [R in Reason]?: number } = { SMS_SPEND_LIMIT_REACHED: 3_600, SMS_UNAVAILABLE: 30 };
+/** Milliseconds for the one attempt: for the head of the answer, and between two pieces of it. */
+const LIMIT = 3_000;
 
 /** Sends by AWS End User Messaging. It takes no client token, so a request is made once and never repeated. */
 export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
   const client = new PinpointSMSVoiceV2Client({
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: LIMIT,
+      socketTimeout: LIMIT,
+      throwOnRequestTimeout: true,
+    },
   });
   return {
     async send({ to, body, timeToLive }, signal) {
@@ -63,12 +72,32 @@ export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
   };
 };
 
-const refusalOf = (cause: unknown): DomainError => {
-  const told =
-    cause instanceof ConflictException ||
-    cause instanceof ServiceQuotaExceededException ||
-    cause instanceof ValidationException;
-  const reason = (told && REFUSALS[cause.Reason ?? '']) || 'SMS_UNAVAILABLE';
-  const retryAfter = RETRY_AFTER[reason];
-  return new DomainError(reason, { cause, ...(retryAfter !== undefined && { retryAfter }) });
+/** What is neither about the number nor passes by itself is a mistake of ours, which no user can wait for or mend. */
+const refusalOf = (error: unknown): DomainError => {
+  const cause = explained(error);
+  const refusal = isAboutNumber(cause) ? 'SMS_NOT_DELIVERABLE' : REFUSALS.get(reasonOf(cause));
+  if (refusal) return smsRefusal(refusal, cause);
+  // An answer that cannot be read says nothing of the message either.
+  const isUnknown = passesByItself(cause) || cause instanceof SyntaxError;
+  return isUnknown ? smsRefusal('SMS_UNAVAILABLE', cause) : new DomainError('INTERNAL', { cause });
+};
+
+const REASONED = [AccessDeniedException, ConflictException, ServiceQuotaExceededException, ValidationException];
+
+const reasonOf = (error: unknown): string =>
+  (REASONED.some((kind) => error instanceof kind) && (error as ValidationException).Reason) || '';
+
+const invalidFields = (error: unknown): readonly string[] =>
+  error instanceof ValidationException ? (error.Fields ?? []).map(({ Name }) => Name ?? '') : [];
+
+/** The number itself is at fault, not another parameter of ours. */
+const isAboutNumber = (error: unknown): boolean =>
+  ['INVALID_PARAMETER', 'FIELD_VALIDATION_FAILED'].includes(reasonOf(error)) &&
+  invalidFields(error).every((field) => /^DestinationPhoneNumber$/i.test(field)) &&
+  invalidFields(error).length > 0;
+
+/** The error with what the log may tell of it: the reason and the names of fields, never the text, which quotes them. */
+const explained = (error: unknown): unknown => {
+  const code = [reasonOf(error), ...invalidFields(error)].join(' ').trim();
+  return error instanceof Error && code ? Object.assign(error, { code }) : error;
 };

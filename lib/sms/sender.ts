@@ -13,8 +13,8 @@ export type SmsSender = {
   /**
    * Hands a message to the network, once: what may have been sent is never sent again.
    *
-   * Throws SMS_COUNTRY_BLOCKED, SMS_OPTED_OUT, SMS_PRICE_TOO_HIGH, SMS_NOT_DELIVERABLE, SMS_SPEND_LIMIT_REACHED, or
-   * SMS_UNAVAILABLE when nobody knows.
+   * Throws SMS_COUNTRY_BLOCKED, SMS_OPTED_OUT, SMS_PRICE_TOO_HIGH, SMS_NOT_DELIVERABLE, SMS_SPEND_LIMIT_REACHED,
+   * SMS_UNAVAILABLE when nobody knows, or INTERNAL when the request itself was wrong.
    */
   send(message: Message, signal?: AbortSignal): Promise<void>;
 };

@@ -14,7 +14,13 @@ const HOUR = 3_600;
 const DAY = 86_400;
 
 /** Longest host that leaves a message in one segment, in every language. */
-const MAX_HOST = 40;
+export const MAX_HOST = 40;
+
+/** RFC 1123, section 2.1: labels of letters, digits and inner hyphens. */
+const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+/** MaxPrice of SendTextMessage: without a point it is refused. */
+const PRICE = /^\d{1,2}\.\d{1,5}$/;
 
 /** Reads how codes are sent. Throws with the name of the variable and what to set it to. */
 export const readSendingSettings = (env: Environment): SendingSettings => {
@@ -23,7 +29,7 @@ export const readSendingSettings = (env: Environment): SendingSettings => {
     'SMS_ORIGIN_HOST',
     'the host of the site that codes are entered on, for instance example.com',
   );
-  if (!/^[a-z0-9.-]+$/i.test(host) || host.length > MAX_HOST) {
+  if (!HOST.test(host) || host.length > MAX_HOST) {
     throw new Error(`Set SMS_ORIGIN_HOST to a host name of at most ${MAX_HOST} characters, without https://`);
   }
   return {
@@ -46,8 +52,7 @@ const readVia = (env: Environment): SendingSettings['via'] => {
   const inbox = optional(env, 'SMS_INBOX_URL');
   if (inbox !== null) return { inbox: secureUrl(inbox, 'SMS_INBOX_URL') };
   const maxPrice = optional(env, 'SMS_MAX_PRICE') ?? '0.15';
-  if (!/^\d{1,2}(\.\d{1,5})?$/.test(maxPrice))
-    throw new Error('Set SMS_MAX_PRICE to US dollars for one message, like 0.15');
+  if (!PRICE.test(maxPrice)) throw new Error('Set SMS_MAX_PRICE to US dollars for one message, like 0.15');
   return {
     aws: {
       originationIdentity: required(

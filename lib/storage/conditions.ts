@@ -17,6 +17,9 @@ export const isAsDecided = (sequence: number): Clause => ({
 /** The user has proven a phone. */
 export const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
 
+/** The factor that the code is for is still there; removing it takes its codes along. */
+const FACTOR_IS_ADDED: Clause = { text: 'attribute_exists(pk)' };
+
 /** The code may still be judged: unexpired at the event's time, and within its tries. */
 const codeIsLive = ({ createdAt }: Event): Clause => ({
   text: 'expiresAt > :judgedAt AND wrongTries < :triesPerCode',
@@ -30,7 +33,7 @@ const isNumber = (attribute: 'phone' | 'verifiedPhone', phone: string | undefine
 });
 
 /** Guesses are not closed at the event's time. */
-const isOpen = (guesses: 'guesses' | 'phoneGuesses', { createdAt }: Event): Clause => ({
+const isOpen = (guesses: 'otpSmsGuesses' | 'phoneGuesses', { createdAt }: Event): Clause => ({
   text: `(attribute_not_exists(${guesses}.lockedUntil) OR ${guesses}.lockedUntil <= :judgedAt)`,
   values: { ':judgedAt': createdAt },
 });
@@ -43,8 +46,8 @@ const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
 });
 
 const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
-  root: [isNumber('verifiedPhone', otpSmsCode?.phone)],
-  otpSms: [isOpen('guesses', event)],
+  root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsGuesses', event)],
+  otpSms: [FACTOR_IS_ADDED],
   otpSmsCode: [codeIsLive(event)],
 });
 

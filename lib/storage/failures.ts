@@ -1,6 +1,5 @@
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type { SdkError } from '@smithy/types';
 import { DomainError } from '../domain/errors.ts';
+import { passesByItself } from '../passing.ts';
 
 /** Seconds a client is asked to wait when storage did not answer. */
 const RETRY_AFTER = 1;
@@ -18,7 +17,7 @@ type CancellationReason = { readonly Code?: string | undefined };
  * STORAGE_UNAVAILABLE, everything else is a mistake of ours and INTERNAL.
  */
 export const storageFailure = (error: unknown, reasons: readonly CancellationReason[] = []): DomainError => {
-  return passesByItself(error as SdkError) || isThrottled(reasons)
+  return passesByItself(error) || isThrottled(reasons)
     ? new DomainError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause: error })
     : new DomainError('INTERNAL', { cause: error });
 };
@@ -31,6 +30,3 @@ export const isThrottled = (reasons: readonly CancellationReason[]): boolean =>
 export const isLostRace = (reasons: readonly CancellationReason[]): boolean =>
   reasons.every(({ Code = 'None' }) => Code === 'None' || LOST_RACE.has(Code)) &&
   reasons.some(({ Code = 'None' }) => LOST_RACE.has(Code));
-
-const passesByItself = (error: SdkError): boolean =>
-  error.name === 'AbortError' || isTransientError(error) || isThrottlingError(error) || isServerError(error);

@@ -32,7 +32,8 @@ const asDecided = (before: { readonly sequence: number } | undefined): Clause =>
 const rootUpdate = (table: string, pk: string, before: Root | undefined, after: Root, demands: readonly Clause[]) => {
   const attributes = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]) as Set<keyof Root>;
   attributes.delete('sequence');
-  const changed = [...attributes].filter((name) => before?.[name] !== after[name]);
+  // The time of change is always set: two writes within one millisecond may have nothing else to set.
+  const changed = [...attributes].filter((name) => name === 'changeDate' || before?.[name] !== after[name]);
   const set = changed.filter((name) => after[name] !== undefined);
   const remove = changed.filter((name) => after[name] === undefined);
   const { ConditionExpression, values } = all([asDecided(before), ...demands]);

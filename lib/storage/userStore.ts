@@ -1,4 +1,4 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Outcome } from '../domain/decision.ts';
@@ -7,7 +7,7 @@ import { isLostRace, storageFailure } from './failures.ts';
 import { PART_KEYS, STATE_PREFIX, userPartition } from './keys.ts';
 import { toWrites, type Write } from './transaction.ts';
 
-/** How a commit ended: recorded, or lost to another write, with those parts of the user that were not as decided. */
+/** How a commit ended: recorded, or lost to another write; then the user as found, where it was not as decided. */
 export type Commit = { readonly committed: true } | { readonly committed: false; readonly found: User };
 
 /** Loads users and records what was decided about them. */
@@ -36,19 +36,29 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
   },
 
   async commit(userId, outcome, alongside, signal) {
-    const write = new TransactWriteCommand({ TransactItems: [...toWrites(table, userId, outcome), ...alongside] });
+    const writes = [...toWrites(table, userId, outcome), ...alongside];
     try {
-      await client.send(write, sendOptions(signal));
+      await client.send(new TransactWriteCommand({ TransactItems: writes }), sendOptions(signal));
       return { committed: true };
     } catch (error) {
       const reasons = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
       if (!isLostRace(reasons)) throw storageFailure(error, reasons);
-      return { committed: false, found: toUser(reasons.flatMap(({ Item }) => (Item ? [unmarshall(Item)] : []))) };
+      return { committed: false, found: asFound(outcome.before, writes, reasons) };
     }
   },
 });
 
 const sendOptions = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
+
+/** Reason i belongs to write i; one without an item says that there is none any more. */
+const asFound = (before: User, writes: readonly Write[], reasons: readonly CancellationReason[]): User => {
+  const failed = writes.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(sortKeyOf);
+  const asDecided = Object.entries(before).filter(([part]) => !failed.includes(PART_KEYS[part as keyof User]));
+  const items = reasons.flatMap(({ Item }) => (Item ? [unmarshall(Item)] : []));
+  return { ...Object.fromEntries(asDecided), ...toUser(items) };
+};
+
+const sortKeyOf = ({ Put, Update, Delete }: Write): unknown => Put?.Item?.sk ?? (Update ?? Delete)?.Key?.sk;
 
 const PARTS = Object.fromEntries(Object.entries(PART_KEYS).map(([part, sk]) => [sk, part]));
 

@@ -5,6 +5,7 @@ import { createUserStore } from '../../lib/storage/userStore.ts';
 import { apiOf, bearer, configFor, someone, startIssuer, users } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';
 import { expectWhole, replay } from '../support/partition.ts';
+import { tally, times } from '../support/times.ts';
 
 const issuer = await startIssuer();
 const call = apiOf(addOtpSms, configFor(issuer));
@@ -13,18 +14,12 @@ const store = createUserStore(createDocumentClient(), fromSetup('TABLE_NAME'));
 const PHONES = ['+41791234567', '+41797654321'] as const;
 const ADDED = 'user.human.mfa.otp.sms.added';
 
-const times = <Result>(count: number, each: (index: number) => Promise<Result>): Promise<Result[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => each(index)));
-
 const verified = async () => {
   const sub = someone();
   await users.put(sub, { phone: PHONES[0], verified: true });
   const headers = bearer(await issuer.token({ sub }));
   return { sub, enrol: () => call({ headers }) };
 };
-
-const tally = (values: readonly unknown[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
 
 describe('requests of one user at the same time', () => {
   it('100 of them enrol one factor: one 200, 99 times already added', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
-import { setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import { type Code, triesLeft } from '../../lib/domain/code.ts';
+import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import type { User } from '../../lib/domain/user.ts';
 import { A, at, B, code, comesTo, facts, given, POLICY, when } from '../support/given.ts';
@@ -25,8 +27,15 @@ describe('challenging OTP SMS', () => {
     expect(comesTo(when(user, challengeOtpSms, code(A, 'new'), at(seconds)))).toEqual(expected);
   });
 
-  it('refuses a country that is not allowed any more', () => {
-    expect(comesTo(when(enrolled, challengeOtpSms, code(A, 'new', 'FR'))).reason).toBe('SMS_COUNTRY_NOT_ALLOWED');
+  it('refuses a number that was taken over and is none', () => {
+    expect(comesTo(when(enrolled, challengeOtpSms, undefined)).reason).toBe('SMS_NOT_DELIVERABLE');
+  });
+
+  it('refuses a country that is not allowed any more, and tells the code at hand', () => {
+    expect(when(challenged, challengeOtpSms, code(A, 'new', 'FR'), at(60)).refusal).toMatchObject({
+      reason: 'SMS_COUNTRY_NOT_ALLOWED',
+      metadata: { country: 'FR', expiresAt: at(300).now.toISOString() },
+    });
   });
 
   it('waits longer after wrong codes', () => {
@@ -66,7 +75,7 @@ describe('checking a code', () => {
     const first = wrongly(challenged, 5);
     const second = when(first, challengeOtpSms, code(A, 'two'), at(4_000)).after;
     const shut = wrongly(second, 5, 4_000);
-    expect(shut.otpSms?.guesses).toEqual({ failures: 10, lockedUntil: at(4_900).now.toISOString() });
+    expect(shut.root?.otpSmsGuesses).toEqual({ failures: 10, lockedUntil: at(4_900).now.toISOString() });
     for (const decide of [challengeOtpSms, checkOtpSms]) {
       expect(when(shut, decide, code(A, 'two'), at(4_899)).refusal).toMatchObject({
         reason: 'OTP_SMS_LOCKED',
@@ -78,6 +87,42 @@ describe('checking a code', () => {
     ]);
   });
 
+  it('gives no fresh tries and no earlier message for removing the factor or the phone, and adding it anew', () => {
+    const spent = wrongly(challenged, 5);
+    for (const remove of [removeOtpSms, removePhone]) {
+      const removed = when(spent, remove, undefined).after;
+      expect(removed.root).toMatchObject({ otpSmsGuesses: { failures: 5 }, otpSmsPace: { sends: 1 } });
+    }
+    const again = when(when(spent, removeOtpSms, undefined).after, addOtpSms, undefined).after;
+    expect(comesTo(when(again, challengeOtpSms, code(A, 'two'), at(959))).reason).toBe('SMS_TOO_SOON');
+    const second = when(again, challengeOtpSms, code(A, 'two'), at(960)).after;
+    expect(comesTo(when(wrongly(second, 5, 960), checkOtpSms, { hash: 'two' }, at(960))).reason).toBe('OTP_SMS_LOCKED');
+  });
+
+  it('counts the tries of a code that was sent after a lock', () => {
+    const shut = wrongly(when(wrongly(challenged, 5), challengeOtpSms, code(A, 'two'), at(4_000)).after, 5, 4_000);
+    const { after } = when(shut, challengeOtpSms, code(A, 'three'), at(8_000));
+    expect(triesLeft(after.otpSmsCode as Code, after.root?.otpSmsGuesses, at(8_000))).toBe(5);
+    expect(triesLeft(after.otpSmsCode as Code, shut.root?.otpSmsGuesses, at(4_000))).toBe(0);
+  });
+
+  it('locks the factor for good after 100 wrong codes in a row, until a phone is verified anew', () => {
+    let user = enrolled;
+    let seconds = 0;
+    for (let codes = 0; codes < 20; codes++) {
+      seconds += 100_000;
+      user = wrongly(when(user, challengeOtpSms, code(A, 'good'), at(seconds)).after, 5, seconds);
+    }
+    expect(user.root?.otpSmsGuesses?.failures).toBe(100);
+    const never = at(1_000_000_000);
+    expect(when(user, challengeOtpSms, code(A, 'good'), never).refusal).toMatchObject({
+      reason: 'OTP_SMS_LOCKED',
+      metadata: { opensBy: 'PHONE_VERIFICATION' },
+    });
+    const verified = when(when(user, setPhone, code(B, 'b'), never).after, verifyPhone, { hash: 'b' }, never).after;
+    expect(comesTo(when(verified, challengeOtpSms, code(B, 'good'), never)).events).toEqual(['mfa.otp.sms.code.added']);
+  });
+
   it('has no tries left where the next wrong code locks', () => {
     const context = at(0, { policy: { ...POLICY, lockAfter: 1 } });
     expect(when(challenged, checkOtpSms, { hash: 'bad' }, context).refusal?.metadata).toEqual({
@@ -86,9 +131,9 @@ describe('checking a code', () => {
   });
 
   it('sets wait and budget back with a success', () => {
-    const { otpSms } = when(wrongly(challenged, 2), checkOtpSms, { hash: 'good' }).after;
-    expect(otpSms).not.toHaveProperty('guesses');
-    expect(otpSms).not.toHaveProperty('pace');
+    const { root } = when(wrongly(challenged, 2), checkOtpSms, { hash: 'good' }).after;
+    expect(root).not.toHaveProperty('otpSmsGuesses');
+    expect(root).not.toHaveProperty('otpSmsPace');
   });
 
   it('is void when the phone moves, and open again when another phone is verified', () => {
@@ -96,7 +141,7 @@ describe('checking a code', () => {
     expect(comesTo(when(set, checkOtpSms, { hash: 'good' })).events).toEqual(['mfa.otp.sms.check.succeeded']);
     const moved = when(set, verifyPhone, { hash: 'b' }).after;
     expect(comesTo(when(moved, checkOtpSms, { hash: 'good' })).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
-    expect(moved.otpSms).not.toHaveProperty('guesses');
+    expect(moved.root).not.toHaveProperty('otpSmsGuesses');
   });
 
   it('is void when the factor is removed', () => {

@@ -104,6 +104,12 @@ describe('asking for another code', () => {
     expect(comesTo(when(user, resendPhoneVerification, code(A, 'new'), at(seconds)))).toEqual(expected);
   });
 
+  it('tells what the phone is before it asks whether it can be sent to', () => {
+    expect(comesTo(when({}, resendPhoneVerification, undefined)).reason).toBe('PHONE_NOT_SET');
+    expect(comesTo(when(verifiedA, resendPhoneVerification, undefined)).reason).toBe('PHONE_ALREADY_VERIFIED');
+    expect(comesTo(when(pendingA, resendPhoneVerification, undefined)).reason).toBe('PHONE_INVALID');
+  });
+
   it('voids the former code', () => {
     const { after } = when(pendingA, resendPhoneVerification, code(A, 'new'), at(30));
     expect(comesTo(when(after, verifyPhone, { hash: 'good' }, at(30))).reason).toBe('PHONE_CODE_INVALID');

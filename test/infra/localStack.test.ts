@@ -77,6 +77,11 @@ describe('the development side', () => {
     expect(keys[0]).not.toHaveProperty('d');
   });
 
+  it('describes the API', async () => {
+    const { body } = await send<{ servers: object[] }>('GET', `${dev}/openapi.json`);
+    expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: `${api}/auth/v1` }] });
+  });
+
   it('grants a token as asked for', async () => {
     const { body } = await send('POST', `${dev}/token`, { sub: 'ann', resourceOwner: 'org', expiresIn: 60 });
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 60 });

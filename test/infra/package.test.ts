@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as operations from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
 import { type Package, packageService, type Resource } from '../support/package.ts';
 import { bareEnvironment } from '../support/spawn.ts';
 import { unzip } from '../support/unzip.ts';
@@ -18,28 +19,44 @@ const SMS_SETTINGS = {
   SMS_ORIGIN_HOST: 'example.com',
 };
 
-const RECORDS = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const REMOVES = [...RECORDS, 'dynamodb:DeleteItem'];
-const READS = ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+type Statement = { readonly Effect: string; readonly Action: string[]; readonly Resource: unknown };
+const allow = (Action: string[], Resource: unknown): Statement => ({ Effect: 'Allow', Action, Resource });
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-/** What each function does: to the table's items, with the key of the codes, and with messages. */
-const DOES: Readonly<Record<string, { readonly items: string[]; readonly hashes?: true; readonly sends?: true }>> = {
-  addOtpSms: { items: RECORDS },
-  removeOtpSms: { items: REMOVES },
-  listAuthFactors: { items: READS },
-  getPhone: { items: READS },
-  setPhone: { items: RECORDS, hashes: true, sends: true },
-  verifyPhone: { items: REMOVES, hashes: true },
-  resendPhoneVerification: { items: RECORDS, hashes: true, sends: true },
-  removePhone: { items: REMOVES },
+const ITEMS = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+const RECORDS = allow(ITEMS, arnOf('Table'));
+const REMOVES = allow([...ITEMS, 'dynamodb:DeleteItem'], arnOf('Table'));
+const READS = allow(
+  ITEMS.filter((action) => action !== 'dynamodb:GetItem'),
+  arnOf('Table'),
+);
+const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
+const SENDS = allow(['sms-voice:SendTextMessage'], { Ref: 'SmsOriginationIdentity' });
+const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
+const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
+
+/** What each function may do beside writing its own log. */
+const MAY: Readonly<Record<string, readonly Statement[]>> = {
+  addOtpSms: [RECORDS],
+  removeOtpSms: [REMOVES],
+  listAuthFactors: [READS],
+  getPhone: [READS],
+  setPhone: [RECORDS, HASHES, SENDS],
+  verifyPhone: [REMOVES, HASHES],
+  resendPhoneVerification: [RECORDS, HASHES, SENDS],
+  removePhone: [REMOVES],
+  challengeOtpSms: [RECORDS, HASHES, SENDS],
+  checkOtpSms: [REMOVES, HASHES, SIGNS],
+  jwks: [PUBLISHES],
+  rpc: [REMOVES, HASHES, SENDS, SIGNS],
 };
 
-/** `addOtpSms` → `POST /auth/v1/…`, for every operation there is. */
-const ROUTES = Object.fromEntries(
-  Object.entries(operations).flatMap(([name, value]) =>
-    typeof value === 'object' && 'http' in value ? [[name, value.http.replace(' ', ' /auth/v1')]] : [],
-  ),
-);
+/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
+const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  jwks: ['GET /.well-known/jwks.json'],
+  rpc: [...new Set(OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
+  ...Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
+};
 const NAMES = Object.keys(ROUTES).sort();
 
 let service: Package;
@@ -63,7 +80,8 @@ const resource = (id: string): Resource => {
 };
 
 describe('the functions', () => {
-  it('are the operations, each under its route of the one HTTP API', () => {
+  it('are the operations, each under its route of the one HTTP API, and one each for RPC and the key set', () => {
+    expect(NAMES).toHaveLength(OPERATIONS.length + 2);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);
@@ -74,8 +92,11 @@ describe('the functions', () => {
       );
       return [/^functions\/(\w+)\.handler$/.exec(String(lambda.Properties.Handler))?.[1], Properties.RouteKey];
     });
-    expect(routes.length).toBe(NAMES.length);
-    expect(Object.fromEntries(routes)).toEqual(ROUTES);
+    expect(routes.sort()).toEqual(
+      Object.entries(ROUTES)
+        .flatMap(([name, keys]) => keys.map((key) => [name, key]))
+        .sort(),
+    );
     expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(NAMES.length);
   });
 
@@ -97,7 +118,6 @@ describe('the functions', () => {
 });
 
 describe('the roles', () => {
-  type Statement = { readonly Effect: string; readonly Action: string[]; readonly Resource: unknown };
   const statementsOf = (name: string): Statement[] => {
     const role = `${logicalId(name)}IamRoleLambdaExecution`;
     const { Role } = resource(`${logicalId(name)}LambdaFunction`).Properties;
@@ -110,16 +130,12 @@ describe('the roles', () => {
 
   it.each(NAMES)('%s may write its own log and do exactly what it does, nothing else', (name) => {
     const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
-    const allow = (Action: string[], Resource: unknown) => ({ Effect: 'Allow', Action, Resource });
-    expect(DOES).toHaveProperty(name);
     expect(statementsOf(name)).toEqual([
       allow(
         ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
         [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
       ),
-      allow(DOES[name]?.items ?? [], { 'Fn::GetAtt': ['Table', 'Arn'] }),
-      ...(DOES[name]?.hashes ? [allow(['kms:GenerateMac'], { 'Fn::GetAtt': ['CodeKey', 'Arn'] })] : []),
-      ...(DOES[name]?.sends ? [allow(['sms-voice:SendTextMessage'], { Ref: 'SmsOriginationIdentity' })] : []),
+      ...(MAY[name] ?? ['nothing is known of it']),
     ]);
   });
 
@@ -156,9 +172,24 @@ describe('the API', () => {
     });
     expect(only('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration).toMatchObject({
       AllowOrigins: ['*'],
-      AllowHeaders: expect.arrayContaining(['Authorization', 'Content-Type']),
-      AllowMethods: expect.arrayContaining([...new Set(Object.values(ROUTES).map((route) => route.split(' ')[0]))]),
-      ExposeHeaders: expect.arrayContaining(['Retry-After', 'WWW-Authenticate']),
+      AllowHeaders: expect.arrayContaining([
+        'Authorization',
+        'Content-Type',
+        'X-Grpc-Web',
+        'X-User-Agent',
+        'Grpc-Timeout',
+        'Connect-Protocol-Version',
+      ]),
+      AllowMethods: expect.arrayContaining([
+        ...new Set(Object.values(ROUTES).map(([route = '']) => route.split(' ')[0])),
+      ]),
+      ExposeHeaders: expect.arrayContaining([
+        'Retry-After',
+        'WWW-Authenticate',
+        'Grpc-Status',
+        'Grpc-Message',
+        'Grpc-Status-Details-Bin',
+      ]),
     });
   });
 });
@@ -191,6 +222,18 @@ describe('the packages', () => {
     'sourceMappingURL',
   ];
 
+  it('speak gRPC-Web and Connect in one function only', async () => {
+    const speaking = NAMES.map(async (name) => {
+      const files = await unzip(join(service.folder, `${name}.zip`));
+      return [...files.values()].some((code) =>
+        ['missing input message', 'premature EOF'].some((word) => code.includes(word)),
+      )
+        ? [name]
+        : [];
+    });
+    expect((await Promise.all(speaking)).flat()).toEqual(['rpc']);
+  });
+
   it.each(NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
     const files = await unzip(join(service.folder, `${name}.zip`));
     const path = `functions/${name}.cjs`;
@@ -204,6 +247,7 @@ describe('the packages', () => {
     await writeFile(file, code);
     const variables = { TABLE_NAME: 'table', ...SETTINGS, ...SMS_SETTINGS, CODE_KEY_ID: 'key' };
     expect(await load(file, variables)).toBe('handler: function');
+    if (name === 'jwks') return; // which needs no settings while no proofs are given
     const { TOKEN_AUDIENCE: _, ...withoutAudience } = variables;
     expect(await load(file, withoutAudience)).toMatch(/^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /);
     for (const missing of ['TABLE_NAME', 'TOKEN_ISSUER', 'DEFAULT_RESOURCE_OWNER']) {

@@ -102,15 +102,25 @@ describe('the transaction', () => {
     const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
     for (const hash of ['good', 'bad']) {
       expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, { hash }, at(1))))).toEqual([
-        ['STATE#USER', '#sequence = :decidedOn AND verifiedPhone = :codeWentTo'],
         [
-          'STATE#FACTOR#OTP_SMS',
-          '#sequence = :decidedOn AND (attribute_not_exists(guesses.lockedUntil) OR guesses.lockedUntil <= :judgedAt)',
+          'STATE#USER',
+          '#sequence = :decidedOn AND verifiedPhone = :codeWentTo AND ' +
+            '(attribute_not_exists(otpSmsGuesses.lockedUntil) OR otpSmsGuesses.lockedUntil <= :judgedAt)',
         ],
+        ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn AND attribute_exists(pk)'],
         ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
         ['EVENT#00000000000000000005', 'attribute_not_exists(pk)'],
       ]);
     }
+  });
+
+  it('that follows another within the same millisecond still sets the time of change', () => {
+    const verified = given([facts.changed(A), facts.verified(A)]);
+    const [root] = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(0)));
+    expect(root?.Update).toMatchObject({
+      UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate',
+      ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2, ':changeDate': T0 },
+    });
   });
 
   it('that removes takes attributes and items away', () => {

@@ -6,7 +6,7 @@ import { LOOPBACK } from '../../infra/local/ports.ts';
 import { fromSetup } from './environment.ts';
 
 /** The DynamoDB operations that an operation of the API is made of. */
-export type Action = 'Query' | 'TransactWriteItems';
+export type Action = 'Query' | 'TransactWriteItems' | 'UpdateItem';
 
 type Reply = { readonly status: number; readonly body: Buffer | string };
 
@@ -121,7 +121,7 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming);
     const action = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const user = /"USER#([^"]+)"/.exec(body.toString())?.[1] ?? '';
+    const user = /"(?:USER|LIMIT#user)#([^"]+)"/.exec(body.toString())?.[1] ?? '';
     at(seen, key(user, action)).push(JSON.parse(body.toString()).ClientRequestToken);
     const fault = at(faults, key(user, action)).shift() ?? pass;
     at(running, user).push(Promise.resolve(fault(attemptOf(target, incoming, body, outgoing))));
@@ -140,7 +140,7 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
       at(faults, key(user, action)).push(...Array<Fault>(times).fill(fault));
     },
     heal(user) {
-      for (const action of ['Query', 'TransactWriteItems']) faults.delete(key(user, action));
+      for (const action of ['Query', 'TransactWriteItems', 'UpdateItem']) faults.delete(key(user, action));
     },
     attempts: (user, action) => at(seen, key(user, action)),
     async settle(user) {

@@ -13,6 +13,7 @@ export const POLICY: Policy = {
   otpSmsDigits: 6,
   firstWait: 30,
   lockAfter: 10,
+  stepUpRequired: false,
   countries: new Set(['CH']),
 };
 

@@ -1,0 +1,3 @@
+import { serveKeySet } from '../lib/http/serveKeySet.ts';
+
+export const handler = serveKeySet();

@@ -1,0 +1,3 @@
+import { serveRpc } from '../lib/rpc/serve.ts';
+
+export const handler = serveRpc();

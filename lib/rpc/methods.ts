@@ -1,0 +1,70 @@
+import { fromJson, type JsonValue } from '@bufbuild/protobuf';
+import { type ConnectError, createConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Config } from '../config.ts';
+import type { DomainError } from '../domain/errors.ts';
+import { type Caller, createVerifier } from '../http/accessToken.ts';
+import { toRefusal } from '../http/errorToStatus.ts';
+import { header } from '../http/headers.ts';
+import { createResources, performing } from '../http/perform.ts';
+import type { Operation } from '../operations.ts';
+import { OPERATIONS } from '../operationTable.ts';
+import { inTime } from './deadline.ts';
+import { methodOf } from './descriptors.ts';
+import { toConnectError } from './refusal.ts';
+
+/** A request on its way through the protocols' library. */
+export type Call = {
+  readonly event: APIGatewayProxyEventV2;
+  caller?: Caller;
+  /** Why it was refused, as far as it was. */
+  refusal?: DomainError;
+};
+
+/** An operation with the handler of its method, which takes a call under `CALL`. */
+export type Method = { readonly operation: Operation; readonly handler: UniversalHandler };
+
+/** The call among the context values of a handler. */
+export const CALL = createContextKey<Call | undefined>(undefined);
+
+/** The methods of both services by their paths. */
+export const createMethods = (config: Config): ReadonlyMap<string, Method> => {
+  const resources = createResources(config);
+  const verifier = createVerifier(config.token);
+  // Runs before anything of the body is read.
+  const requestGate = (context: HandlerContext) =>
+    refusing(context, async (call) => {
+      call.caller = await verifier.verify(header(call.event, 'authorization'));
+    });
+
+  return new Map(
+    OPERATIONS.map((operation) => {
+      const method = methodOf(operation);
+      const perform = performing(operation, resources);
+      const router = createConnectRouter({ grpc: false, requestGate }).rpc(method, (request, context) =>
+        refusing(context, async ({ event, caller }) => {
+          const message = await perform(event, caller as Caller, { ...request }, context.signal);
+          return fromJson(method.output, message as JsonValue);
+        }),
+      );
+      const [handler] = router.handlers as [UniversalHandler];
+      return [handler.requestPath, { operation, handler }];
+    }),
+  );
+};
+
+/** Notes why a call is refused, and tells the library. */
+export const refuse = (call: Call, error: unknown): ConnectError => {
+  call.refusal = toRefusal(error);
+  return toConnectError(call.refusal);
+};
+
+const refusing = async <Result>({ values, signal }: HandlerContext, work: (call: Call) => Promise<Result>) => {
+  const call = values.get(CALL) as Call;
+  try {
+    return await inTime(signal, () => work(call));
+  } catch (error) {
+    throw refuse(call, error);
+  }
+};

@@ -1,0 +1,88 @@
+import { createContextValues } from '@connectrpc/connect';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { type Config, readConfig } from '../config.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { CallContext } from '../http/chain.ts';
+import { errorToStatus } from '../http/errorToStatus.ts';
+import { refuseGrpc } from '../http/grpc.ts';
+import { header } from '../http/headers.ts';
+import { requestLog } from '../http/requestLog.ts';
+import { refusalHeaders } from '../http/response.ts';
+import { refusedBefore, toResult } from './answer.ts';
+import { readMessage } from './message.ts';
+import { CALL, type Call, createMethods, type Method, refuse } from './methods.ts';
+import { type Protocol, protocolOf } from './protocol.ts';
+
+/** Milliseconds before the function's own time-out at which an answer is given all the same. */
+const RESERVE = 500;
+
+/** What the protocols have to say beside the message. */
+const PROTOCOL_HEADERS = [
+  'grpc-timeout',
+  'grpc-encoding',
+  'grpc-accept-encoding',
+  'connect-timeout-ms',
+  'connect-protocol-version',
+  'content-encoding',
+  'accept-encoding',
+];
+
+/** The Lambda handler of all operations as methods of RPC services, over gRPC-Web and Connect. */
+export const serveRpc = (config: Config = readConfig()) => {
+  const methods = createMethods(config);
+  const find = (event: APIGatewayProxyEventV2): Method | undefined => methods.get(pathOf(event));
+
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
+    .use(requestLog((event) => find(event)?.operation.rpc ?? 'unknown'))
+    .use(refuseGrpc())
+    .use(errorToStatus())
+    .handler(async (event, context) => {
+      const call: Call = { event };
+      const result = await answer(find(event), call, protocolOf(event), context);
+      const { refusal } = call;
+      if (!refusal) return result;
+      context.refusal = refusal;
+      return { ...result, headers: { ...result.headers, ...refusalHeaders(refusal) } };
+    });
+};
+
+/** `/package.Service/Method`, below whatever base path a domain has. */
+const pathOf = (event: APIGatewayProxyEventV2 | null): string =>
+  `/${(event?.rawPath ?? '').split('/').slice(-2).join('/')}`;
+
+const answer = async (
+  method: Method | undefined,
+  call: Call,
+  protocol: Protocol,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> => {
+  if (!method) return refusedBefore(refuse(call, new DomainError('METHOD_UNKNOWN')), protocol);
+  const { handler, operation } = method;
+  const response = await handler({
+    httpVersion: '1.1',
+    url: `https://${call.event.requestContext.domainName}${handler.requestPath}`,
+    method: call.event.requestContext.http.method,
+    header: protocolHeaders(call.event, protocol),
+    body: bodyOf(call, () => readMessage(call.event, protocol, handler.method.input, operation.fields ?? {})),
+    signal: AbortSignal.timeout(Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE)),
+    contextValues: createContextValues().set(CALL, call),
+  });
+  return toResult(response, protocol);
+};
+
+const protocolHeaders = (event: APIGatewayProxyEventV2, { contentType }: Protocol): Headers => {
+  // None of these has another character, and `Headers` takes not all that an event may hold.
+  const values = PROTOCOL_HEADERS.map((name) => [name, header(event, name)?.replace(/[^\x20-\x7e]/g, '?')] as const);
+  const given = values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
+  return new Headers([...given, ['content-type', contentType]]);
+};
+
+/** The body, read when the library wants it: after the access token was verified. */
+async function* bodyOf(call: Call, read: () => Uint8Array): AsyncGenerator<Uint8Array> {
+  try {
+    yield read();
+  } catch (error) {
+    throw refuse(call, error);
+  }
+}

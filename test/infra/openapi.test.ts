@@ -1,0 +1,108 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { describeApi } from '../../infra/local/openapi.ts';
+import * as operations from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
+import { apiOf, bearer, configFor, inbox, someone, startIssuer } from '../support/api.ts';
+
+type Content = { readonly content: { readonly 'application/json': { readonly schema: object } } };
+type Described = {
+  readonly operationId: string;
+  readonly requestBody?: Content;
+  readonly responses: Record<string, Content>;
+};
+type Description = { readonly paths: Record<string, Record<string, Described>>; readonly components: object };
+
+/** Every object closed, so that an answer with a field that is not described fails. */
+const description: Description = JSON.parse(JSON.stringify(describeApi('http://127.0.0.1:3000/auth/v1')), (_, value) =>
+  value?.type === 'object' && value.properties ? { additionalProperties: false, ...value } : value,
+);
+const { components } = description;
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+
+/** What of a value is not as a content describes it. */
+const faults = ({ content }: Content, value: unknown): unknown => {
+  const validate = ajv.compile({ ...content['application/json'].schema, components });
+  return validate(value) ? [] : validate.errors;
+};
+
+const describedAs = ({ http }: operations.Operation): Described => {
+  const [verb = '', path = ''] = http.split(' ');
+  const described = description.paths[path]?.[verb.toLowerCase()];
+  if (!described) throw new Error(`${http} is not described`);
+  return described;
+};
+
+const responseTo = (operation: operations.Operation, status: '200' | 'default'): Content => {
+  const content = describedAs(operation).responses[status];
+  if (!content) throw new Error(`${operation.http} has no ${status}`);
+  return content;
+};
+
+const issuer = await startIssuer();
+const config = configFor(issuer);
+const PHONE = '+41791119999';
+
+/** Calls an operation of a user and checks answer and refusal against the description. */
+const caller = async () => {
+  const headers = bearer(await issuer.token({ sub: someone() }));
+  return async (operation: operations.Operation, input: object = {}): Promise<number> => {
+    const { status, body } = await apiOf(operation, config)({ headers, body: JSON.stringify(input) });
+    expect(faults(responseTo(operation, status === 200 ? '200' : 'default'), body)).toEqual([]);
+    return status;
+  };
+};
+
+const codeTo = (phone: string): string => /^(\d+)/.exec(inbox.messages(phone).at(-1)?.body ?? '')?.[1] ?? '';
+
+describe('the OpenAPI description', () => {
+  it('names every operation under its verb and path, and no other', () => {
+    const described = Object.values(description.paths).flatMap((verbs) => Object.values(verbs));
+    expect(described.map(({ operationId }) => operationId).sort()).toEqual(OPERATIONS.map(({ rpc }) => rpc).sort());
+    for (const operation of OPERATIONS) expect(describedAs(operation).operationId).toBe(operation.rpc);
+  });
+
+  it('is true of the answers in the life of a factor', async () => {
+    const call = await caller();
+    const life: [operations.Operation, (() => object)?][] = [
+      [operations.getPhone],
+      [operations.listAuthFactors],
+      [operations.setPhone, () => ({ phone: PHONE })],
+      [operations.verifyPhone, () => ({ code: codeTo(PHONE) })],
+      [operations.getPhone],
+      [operations.addOtpSms],
+      [operations.listAuthFactors],
+      [operations.challengeOtpSms],
+      [operations.checkOtpSms, () => ({ code: codeTo(PHONE) })],
+      [operations.removeOtpSms],
+      [operations.removePhone],
+    ];
+    for (const [operation, input] of life) {
+      const body = input?.() ?? {};
+      const { requestBody } = describedAs(operation);
+      if (requestBody) expect(faults(requestBody, body)).toEqual([]);
+      expect([operation.rpc, await call(operation, body)]).toEqual([operation.rpc, 200]);
+    }
+  });
+
+  it('is true of refusals', async () => {
+    const call = await caller();
+    expect(await call(operations.addOtpSms)).toBe(400);
+    expect(await call(operations.setPhone, { phone: '0791119999' })).toBe(400);
+    expect(await call(operations.setPhone, { phone: PHONE })).toBe(200);
+    expect(await call(operations.resendPhoneVerification)).toBe(429);
+    expect(await call(operations.removeOtpSms)).toBe(404);
+  });
+
+  it.each([{}, { phone: '' }, { phone: '0791119999' }, { phone: `+${'4'.repeat(50)}` }, { phone: 41 }])(
+    'refuses %j as the API does',
+    async (input) => {
+      const { requestBody } = describedAs(operations.setPhone);
+      expect(requestBody && faults(requestBody, input)).not.toEqual([]);
+      expect(await (await caller())(operations.setPhone, input)).toBe(400);
+    },
+  );
+});

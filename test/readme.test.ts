@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { DomainError, REFUSALS, type Reason } from '../lib/domain/errors.ts';
+import { httpStatus } from '../lib/http/status.ts';
+import * as operations from '../lib/operations.ts';
+
+const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+/** Where a build goes is set by the local commands themselves, and the region is AWS's own variable. */
+const NOT_OURS = new Set(['ESBUILD_FOLDER', 'AWS_REGION']);
+
+const variables = (text: string): string[] =>
+  [...new Set(text.match(/(?<=env:)[A-Z_]{4,}/g)?.filter((name) => !NOT_OURS.has(name)))].sort();
+
+describe('the README', () => {
+  it.each(Object.keys(REFUSALS) as Reason[])('has a row for %s', (reason) => {
+    const error = new DomainError(reason);
+    const { code, text } = REFUSALS[reason];
+    expect(readme).toContain(`| ${httpStatus(error)} | ${code} | ${error.id ?? '–'} | \`${reason}\` | ${text} |`);
+  });
+
+  it.each(Object.values(operations).flatMap((value) => ('http' in value ? [value.http] : [])))('names %s', (http) => {
+    const [verb, path] = http.split(' ');
+    expect(readme).toMatch(new RegExp(`^\\| \`${verb}\` \\| \`${path}\``, 'm'));
+  });
+
+  it.each(
+    readdirSync(new URL('../infra', import.meta.url)).flatMap((name) =>
+      name.endsWith('.yml') ? variables(read(`infra/${name}`)) : [],
+    ),
+  )('explains %s', (variable) => {
+    expect(readme).toContain(`\`${variable}\``);
+  });
+});

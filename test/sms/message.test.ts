@@ -1,0 +1,102 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Purpose } from '../../lib/domain/code.ts';
+import { chooseLanguage, LANGUAGES, messageText } from '../../lib/sms/message.ts';
+import { MAX_HOST } from '../../lib/sms/settings.ts';
+import { ONE_SEGMENT, septets } from '../support/gsm7.ts';
+
+const PURPOSES: readonly Purpose[] = ['PHONE', 'OTP_SMS'];
+
+const HOST = `${'w'.repeat(MAX_HOST - '.example.com'.length)}.example.com`;
+
+const EVERY = Object.keys(LANGUAGES).flatMap((language) => PURPOSES.map((purpose) => [language, purpose] as const));
+
+/** What a reader must learn: what the code is for, and to keep it to themselves. */
+const SAYS: Record<string, Record<Purpose | 'secret', RegExp>> = {
+  en: { PHONE: /verify this phone/, OTP_SMS: /sign in/, secret: /secret/ },
+  de: { PHONE: /Telefon zu bestätigen/, OTP_SMS: /Anmeldung/, secret: /niemandem/ },
+};
+
+describe('septets', () => {
+  it.each([
+    ['', 0],
+    ['@example #1\n', 12],
+    ['äöüÄÖÜß', 7],
+    ['€[]', 6],
+    ['ç', Number.POSITIVE_INFINITY],
+    ['“', Number.POSITIVE_INFINITY],
+    ['😀', Number.POSITIVE_INFINITY],
+  ])('of %j', (text, count) => {
+    expect(septets(text)).toBe(count);
+  });
+});
+
+describe('the text of a message', () => {
+  it.each(EVERY)('in %s for %s is one segment with the longest code and host', (language, purpose) => {
+    expect(HOST).toHaveLength(MAX_HOST);
+    expect(septets(messageText(purpose, language, '88888888', HOST))).toBeLessThanOrEqual(ONE_SEGMENT);
+  });
+
+  it.each(EVERY)(
+    'in %s for %s says what it is for, to keep it secret, and ends with the origin',
+    (language, purpose) => {
+      const lines = messageText(purpose, language, '012345', 'example.com').split('\n');
+
+      expect(lines).toHaveLength(3);
+      expect(lines[0]).toMatch(/^012345 /);
+      expect(lines[0]).toMatch(SAYS[language]?.[purpose] ?? /a new language says so here/);
+      expect(lines[0]).toMatch(SAYS[language]?.secret ?? /a new language says so here/);
+      expect(lines.slice(1)).toEqual(['', '@example.com #012345']);
+    },
+  );
+
+  it('differs from one purpose and one language to the other', () => {
+    expect(new Set(EVERY.map(([language, purpose]) => messageText(purpose, language, '1', 'h'))).size).toBe(
+      EVERY.length,
+    );
+  });
+
+  it('is English in a language that nobody speaks', () => {
+    expect(messageText('PHONE', 'xx', '1', 'h')).toBe(messageText('PHONE', 'en', '1', 'h'));
+  });
+
+  it('is there in every language that has a file', async () => {
+    const files = await readdir(new URL('../../lib/sms/texts', import.meta.url));
+    expect(files.sort()).toEqual([...Object.keys(LANGUAGES), 'index'].sort().map((name) => `${name}.ts`));
+  });
+});
+
+describe('the language of a caller', () => {
+  it.each([
+    [undefined, 'en'],
+    ['', 'en'],
+    ['de', 'de'],
+    ['DE-ch', 'de'],
+    ['de-Latn-CH-1996', 'de'],
+    ['en-GB, de', 'en'],
+    ['en;q=0.5, de;q=0.9', 'de'],
+    ['en;q=0.8,de;Q=0.9', 'de'],
+    ['en ; q=0.1 , de ; q=0.2', 'de'],
+    ['fr-CH, fr;q=0.9, de;q=0.2', 'de'],
+    ['de;q=0', 'en'],
+    ['de;q=0.000, en;q=0.001', 'en'],
+    ['fr, it;q=0.5', 'en'],
+    ['*', 'en'],
+    ['*, de;q=0.5', 'de'],
+    ['de;level=1;q=0.5, en;q=0.4', 'de'],
+    ['de;q=2, en;q=0.1', 'en'],
+    ['de;q=, en;q=0.1', 'en'],
+    ['de;q=NaN', 'en'],
+    ['de;q=-1', 'en'],
+    ['constructor, __proto__, toString', 'en'],
+    [',;,=;q,;;', 'en'],
+    ['deutsch', 'en'],
+    ['\u0000\ud800ä', 'en'],
+    [`de${' '.repeat(20_000)};${' '.repeat(20_000)}x`, 'de'],
+    [`${'xx,'.repeat(5_000)}de`, 'de'],
+  ])('that says %j is %s', (header, language) => {
+    const begin = performance.now();
+    expect(chooseLanguage(header)).toBe(language);
+    expect(performance.now() - begin).toBeLessThan(200);
+  });
+});

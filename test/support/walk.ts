@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+
+/** A way to the API: sends a request as one user, returns the status and the body. */
+export type Send = (http: string, body?: object) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+/** The code that was sent to a number last. */
+export type ReadCode = (phone: string) => Promise<string>;
+
+const FACTOR = '/users/me/auth_factors/otp_sms';
+const PHONE = '/users/me/phone';
+const LIST = 'POST /users/me/auth_factors/_search';
+
+const details = (sequence: number, more: object = {}) => ({ details: { sequence: String(sequence), ...more } });
+
+/** Walks from a new user to the factor and away from it again, and looks at every answer. */
+export const walk = async (send: Send, readCode: ReadCode, phones: readonly [string, string]): Promise<void> => {
+  const [first, second] = phones;
+  const step = async (http: string, body: object | undefined, status: number, answer: object) => {
+    expect(await send(http, body), http).toMatchObject({ status, body: answer });
+  };
+  const empty = async (http: string) => expect(await send(http), http).toEqual({ status: 200, body: {} });
+  const checked = async (phone: string) => {
+    const masked = { challenge: { maskedPhone: expect.stringContaining(phone.slice(-2)) } };
+    await step(`POST ${FACTOR}/_challenge`, {}, 200, masked);
+    await step(`POST ${FACTOR}/_check`, { code: await readCode(phone) }, 200, {});
+  };
+
+  await empty(LIST);
+  await empty(`GET ${PHONE}`);
+  await step(`POST ${FACTOR}`, undefined, 400, { code: 9 });
+
+  await step(`PUT ${PHONE}`, { phone: first }, 200, details(2));
+  await step(`GET ${PHONE}`, undefined, 200, { ...details(2), phone: { phone: first } });
+  await step(`POST ${FACTOR}`, undefined, 400, { code: 9 });
+  await step(`POST ${PHONE}/_verify`, { code: await readCode(first) }, 200, details(3));
+  await step(`POST ${PHONE}/_resend_verification`, {}, 400, { code: 9 });
+
+  await step(`POST ${FACTOR}`, undefined, 200, details(4, { creationDate: expect.any(String) }));
+  await step(`POST ${FACTOR}`, {}, 409, { code: 6 });
+  await step(LIST, {}, 200, { result: [{ state: 'AUTH_FACTOR_STATE_READY', otpSms: {} }] });
+  await step(`GET ${PHONE}`, undefined, 200, { ...details(4), phone: { phone: first, isPhoneVerified: true } });
+  await checked(first);
+
+  await step(`PUT ${PHONE}`, { phone: second }, 200, details(8));
+  await step(`POST ${PHONE}/_verify`, { code: await readCode(second) }, 200, details(9));
+  await step(`GET ${PHONE}`, undefined, 200, { ...details(9), phone: { phone: second, isPhoneVerified: true } });
+  await checked(second);
+
+  await step(`DELETE ${PHONE}`, undefined, 200, details(13));
+  await empty(LIST);
+  await step(`DELETE ${FACTOR}`, undefined, 404, { code: 5 });
+  await step(`DELETE ${PHONE}`, undefined, 404, { code: 5 });
+  expect((await send(`GET ${PHONE}`)).body).not.toHaveProperty('phone');
+};

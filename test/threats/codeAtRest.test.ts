@@ -1,0 +1,155 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startIssuer } from '../support/api.ts';
+import { comeBack, passSeconds } from '../support/clock.ts';
+import { fromSetup } from '../support/environment.ts';
+import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
+
+const KEY = randomBytes(32);
+const WRONG = ['271828', '27182818'];
+const IDEMPOTENCY = { headers: { 'idempotency-key': `"${randomUUID()}"` } };
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+const person = peopleOf(await startIssuer(), { CODE_KEY: KEY.toString('base64'), OTP_SMS_DIGITS: '8' });
+
+/** Everything in the table that has to do with a user or their numbers, whatever kind of item it is. */
+const dumpOf = async (...about: readonly string[]) => {
+  const dump: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: fromSetup('TABLE_NAME') })) {
+    dump.push(...Items.filter((item) => about.some((each) => JSON.stringify(item).includes(each))));
+  }
+  return dump;
+};
+
+/** Every text and number in it, however deep. */
+const leaves = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+
+/** Every order of the parts, of all lengths. */
+const arrangements = (parts: readonly string[]): string[][] => [
+  [],
+  ...parts.flatMap((part) => arrangements(parts.filter((other) => other !== part)).map((rest) => [part, ...rest])),
+];
+
+/** What a thief without the key would hash for a code: it and whatever stands next to it in the table. */
+const guesses = ({ sub, phone }: Person, numbers: readonly string[], code: string): string[] => [
+  ...[phone, ...numbers].flatMap((number) =>
+    arrangements([sub, number, code, 'PHONE', 'OTP_SMS'])
+      .filter((parts) => parts.includes(code))
+      .flatMap((parts) =>
+        ['', ':', '#', '|', ' '].map((separator) => parts.join(separator)).concat(JSON.stringify(parts)),
+      ),
+  ),
+  ...['VerifyMyPhone', 'CheckMyOTPSMS'].flatMap((rpc) =>
+    [
+      [rpc, { code }],
+      [sub, rpc, { code }],
+      ['request', sub, rpc, { code }],
+    ].map((parts) => JSON.stringify(parts)),
+  ),
+  JSON.stringify({ code }),
+];
+
+const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'];
+
+/** The hash in all the ways that one is written down. */
+const written = (hash: Buffer): string[] => (['hex', 'base64', 'base64url'] as const).map((way) => hash.toString(way));
+
+let user: Person;
+let numbers: string[];
+let digits: string[];
+let dump: Record<string, unknown>[];
+
+/** Every flow that has to do with a code, the last of each purpose left pending. */
+beforeAll(async () => {
+  user = await person();
+  numbers = [newNumber()];
+  await user.set(IDEMPOTENCY);
+  await user.verify(WRONG[0]);
+  await user.call('verify', { code: WRONG[0] }, { headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  passSeconds(10);
+  await user.resend({ headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  await user.call('verify', { code: user.code() }, { headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  await user.call('add');
+  await user.challenge({ headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  await user.check(WRONG[1]);
+  await user.call('check', { code: user.code() }, { headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  passSeconds(10);
+  await user.challenge();
+  await user.call('set', { phone: numbers[0] });
+  digits = [...codesTo(user.phone), ...codesTo(numbers[0] ?? '')];
+  dump = await dumpOf(user.sub, user.phone, ...numbers);
+});
+
+afterEach(comeBack);
+
+describe('a dump of the table after every flow', () => {
+  it('holds what there was to find', () => {
+    expect(digits.map((code) => code.length)).toEqual([6, 6, 8, 8, 6]);
+    const keys = dump.map(({ pk, sk }) => `${pk} ${sk}`).join('\n');
+    for (const kind of [
+      'EVENT#',
+      'STATE#CODE#PHONE',
+      'STATE#CODE#OTP_SMS',
+      'IDEMPOTENCY#',
+      'LIMIT#user',
+      'LIMIT#number',
+    ]) {
+      expect(keys).toContain(kind);
+    }
+    expect(dump.filter(({ pk }) => String(pk).startsWith('IDEMPOTENCY#'))).toHaveLength(6);
+  });
+
+  it('has no code and no wrong guess in it, whole or as part of a text, nor the message', () => {
+    const runs = leaves(dump).flatMap((leaf) => leaf.match(/\d+/g) ?? []);
+    for (const code of [...digits, ...WRONG]) expect(runs).not.toContain(code);
+    const encoded = [...digits, ...WRONG].map((code) => Buffer.from(code).toString('base64').replace(/=+$/, ''));
+    const text = leaves(dump).join('\n');
+    for (const code of encoded) expect(text).not.toContain(code);
+    expect(text).not.toContain('@example.com');
+  });
+
+  // The right code among the hashed ones is what a search through all 10^6 would find, in a millionth of the time.
+  it('has nothing that a search through all codes would hit', () => {
+    const stored = new Set(leaves(dump));
+    for (const code of [...digits, ...WRONG]) {
+      for (const text of guesses(user, numbers, code)) {
+        for (const algorithm of ALGORITHMS) {
+          const hash = createHash(algorithm).update(text).digest();
+          for (const form of written(hash)) expect(stored.has(form), `${algorithm} of ${text}`).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('has nothing that such a search would hit under a key that lies next to it', () => {
+    const stored = new Set(leaves(dump));
+    const keys = ['', ...leaves(dump), fromSetup('TABLE_NAME'), KEY.toString('base64')];
+    for (const code of [...digits, ...WRONG]) {
+      for (const phone of [user.phone, ...numbers]) {
+        for (const purpose of ['PHONE', 'OTP_SMS']) {
+          const text = JSON.stringify([user.sub, purpose, phone, code]);
+          for (const key of keys) {
+            const hash = createHmac('sha256', key).update(text).digest('base64');
+            expect(stored.has(hash), `HMAC of ${text}`).toBe(false);
+          }
+        }
+      }
+    }
+  });
+
+  it('has hashes under the key of the service, of the pending codes and of no other', () => {
+    const stored = new Set(leaves(dump));
+    const found = digits.map((code) =>
+      [user.phone, ...numbers].flatMap((phone) =>
+        ['PHONE', 'OTP_SMS'].filter((purpose) => {
+          const text = JSON.stringify([user.sub, purpose, phone, code]);
+          return stored.has(createHmac('sha256', KEY).update(text).digest('base64'));
+        }),
+      ),
+    );
+    expect(found).toEqual([[], [], [], ['OTP_SMS'], ['PHONE']]);
+  });
+});
