@@ -19,7 +19,10 @@ export type AnyService = {
   readonly replies: Reply[];
 };
 
-const GOOD = { status: 200, body: '{"Items":[],"Mac":"AAAA","MessageId":"1"}' };
+/** Base64 of 32 bytes. */
+const MAC = `${'A'.repeat(43)}=`;
+
+const GOOD = { status: 200, body: JSON.stringify({ Items: [], Mac: MAC, MessageId: '1' }) };
 
 /** Starts a stand-in that runs until the test file ends. */
 export const startAnyService = async (): Promise<AnyService> => {
