@@ -1,4 +1,4 @@
-import { serve } from '../lib/http/serve.ts';
+import { deploy } from '../lib/http/deploy.ts';
 import { listAuthFactors } from '../lib/operations.ts';
 
-export const handler = serve(listAuthFactors);
+export const { handler, then } = deploy(listAuthFactors);

@@ -1,4 +1,4 @@
-import { serve } from '../lib/http/serve.ts';
+import { deploy } from '../lib/http/deploy.ts';
 import { resendPhoneVerification } from '../lib/operations.ts';
 
-export const handler = serve(resendPhoneVerification);
+export const { handler, then } = deploy(resendPhoneVerification);

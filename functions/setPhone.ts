@@ -1,4 +1,4 @@
-import { serve } from '../lib/http/serve.ts';
+import { deploy } from '../lib/http/deploy.ts';
 import { setPhone } from '../lib/operations.ts';
 
-export const handler = serve(setPhone);
+export const { handler, then } = deploy(setPhone);

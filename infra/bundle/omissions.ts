@@ -49,6 +49,8 @@ export const OMISSIONS: readonly Omission[] = [
     `${CORE}/config/defaults-mode/resolveDefaultsModeConfig.js`,
     () => `export const resolveDefaultsModeConfig = () => async () => 'legacy';`,
   ),
+  // A function knows its region by AWS_REGION.
+  omit(`${CORE}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`),
   // No operation in use streams events.
   omit(`${CORE}/event-streams/index.js`, absentOnly('EventStreamSerde')),
   omit(
@@ -57,6 +59,8 @@ export const OMISSIONS: readonly Omission[] = [
         format() { throw new Error('HeaderFormatter is left out of this bundle'); }
       }`,
   ),
+  // No answer in use holds a point in time; a Retry-After that is a date counts as none.
+  omit(`${CORE}/serde/date-utils.js`),
   // Taken only where Node was built without OpenSSL.
   omit(`${CORE}/checksum/sha256/Sha256Js.js`),
   // Clients retry in the standard mode; AWS_RETRY_MODE=adaptive fails with the first request.

@@ -5,6 +5,7 @@ import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
 import { createKeyCache, isKeysUnavailable } from './signingKeys.ts';
+import { unsignedToken } from './unsignedToken.ts';
 
 /** Who the access token speaks for. */
 export type Caller = {
@@ -20,6 +21,8 @@ export type Caller = {
 export type Verifier = {
   /** Throws AUTHORIZATION_MISSING, ACCESS_TOKEN_INVALID, SCOPE_MISSING or SIGNING_KEYS_UNAVAILABLE. */
   verify(authorization: string | undefined): Promise<Caller>;
+  /** Fetches the keys, and goes through the motions of checking a token. Throws when there are no keys. */
+  rehearse(): Promise<void>;
 };
 
 /** RFC 6750, section 2.1; a comma, as of two headers folded into one, is no part of a token. */
@@ -36,6 +39,7 @@ const RETRY_AFTER = 2;
 
 /** A verifier of access tokens under the rules; keys are fetched once and kept as long as the process lives. */
 export const createVerifier = (rules: TokenRules): Verifier => {
+  const jwksCache = createKeyCache(rules);
   const jwtVerifier = JwtVerifier.create(
     {
       issuer: rules.issuer,
@@ -46,7 +50,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         assertAccessToken(header, payload, rules);
       },
     },
-    { jwksCache: createKeyCache(rules) },
+    { jwksCache },
   );
   const verified = async (token: string): Promise<JwtPayload> => {
     // The library fetches keys before it looks at the issuer, and remembers a key for each issuer it is told of.
@@ -66,6 +70,13 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         ...(owner !== undefined && { claimedOwner: owner as string }),
         ...(phone !== undefined && { claimedPhone: phone }),
       };
+    },
+
+    async rehearse() {
+      const { keys } = await jwksCache.getJwks(rules.jwksUri);
+      // Under a kid that is there: an unknown one would keep the keys from being fetched for a while.
+      const token = keys[0] && unsignedToken(keys[0], rules.issuer);
+      if (token) await verified(token).catch(() => {});
     },
   };
 };

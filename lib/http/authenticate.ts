@@ -3,7 +3,7 @@ import type { Middleware } from './chain.ts';
 import { header } from './headers.ts';
 
 /** Verifies the access token before anything else of the request is looked at. */
-export const authenticate = (verifier: Verifier): Middleware => ({
+export const authenticate = (verifier: Pick<Verifier, 'verify'>): Middleware => ({
   async before({ event, context }) {
     context.caller = await verifier.verify(header(event, 'authorization'));
   },

@@ -3,13 +3,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { type Config, readConfig } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Operation } from '../operations.ts';
-import { createVerifier } from './accessToken.ts';
+import { createVerifier, type Verifier } from './accessToken.ts';
 import { authenticate } from './authenticate.ts';
 import { requestBody } from './body.ts';
 import type { CallContext } from './chain.ts';
 import { errorToStatus } from './errorToStatus.ts';
 import { refuseGrpc } from './grpc.ts';
-import { createResources, performing } from './perform.ts';
+import { createResources, type Perform, performing } from './perform.ts';
 import { requestLog } from './requestLog.ts';
 import { ok } from './response.ts';
 
@@ -17,21 +17,27 @@ import { ok } from './response.ts';
 const RESERVE = 500;
 
 /** The Lambda handler of an operation: verify the token, read the body, carry it out, answer. */
-export const serve = (operation: Operation, config: Config = readConfig()) => {
-  const perform = performing(operation, createResources(config));
+export const serve = (operation: Operation, config: Config = readConfig()) =>
+  chain(operation, createVerifier(config.token), performing(operation, createResources(config)));
 
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>({
+/** The chain of a handler around what carries the operation out. */
+export const chain = (
+  operation: Operation,
+  verifier: Pick<Verifier, 'verify'>,
+  perform: Perform,
+  log = requestLog(operation.rpc),
+) =>
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>({
     timeoutEarlyInMillis: RESERVE,
     timeoutEarlyResponse: () => {
       throw new DomainError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
     },
   })
-    .use(requestLog(operation.rpc))
+    .use(log)
     .use(refuseGrpc())
     .use(errorToStatus())
-    .use(authenticate(createVerifier(config.token)))
+    .use(authenticate(verifier))
     .use(requestBody(operation.fields ?? {}))
     .handler(async (event, { caller }, { signal }) =>
       ok(await perform(event, caller, event.body as unknown as Record<string, unknown>, signal)),
     );
-};

@@ -4,31 +4,30 @@ import { OMISSIONS } from '../../infra/bundle/omissions.ts';
 import * as operations from '../../lib/operations.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
-/** Thousands of bytes of the largest bundle, and of its archive, by what a function calls. */
-const LIMITS = {
-  table: { bundle: 190, archive: 62 },
-  /** Proofs of the factor are checked. */
-  stepUp: { bundle: 192, archive: 64 },
-  /** Codes are judged by a key of AWS KMS. */
-  judge: { bundle: 193, archive: 65 },
+/** Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. */
+const KINDS = {
+  table: { bundle: 190, archive: 62, clients: ['dynamodb'] },
+  hash: { bundle: 190, archive: 62, clients: ['dynamodb', 'kms'] },
+  proof: { bundle: 190, archive: 64, clients: ['dynamodb', 'kms'] },
   /** Numbers are told by libphonenumber's metadata of every country. */
-  sender: { bundle: 330, archive: 100 },
+  sender: { bundle: 330, archive: 98, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  keys: { bundle: 125, archive: 44, clients: ['kms'] },
+  rpc: { bundle: 490, archive: 145, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
 } as const;
 
-const KINDS: Readonly<Record<string, keyof typeof LIMITS>> = {
-  removeOtpSms: 'stepUp',
-  removePhone: 'stepUp',
-  verifyPhone: 'judge',
-  checkOtpSms: 'judge',
+/** Functions that take more than the table. */
+const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
+  verifyPhone: 'hash',
+  checkOtpSms: 'proof',
   setPhone: 'sender',
   resendPhoneVerification: 'sender',
   challengeOtpSms: 'sender',
+  jwks: 'keys',
+  rpc: 'rpc',
 };
-const kindOf = (name: string) => KINDS[name] ?? 'table';
 
-const NAMES = Object.entries(operations).flatMap(([name, value]) =>
-  typeof value === 'object' && 'http' in value ? [name] : [],
-);
+const NAMES = [...Object.keys(operations), 'jwks', 'rpc'];
+const kindOf = (name: string) => KINDS[KIND_OF[name] ?? 'table'];
 
 const settings = await deployedSettings();
 const bundles = new Map<string, Bundle>(
@@ -41,8 +40,8 @@ const read = new Set([...bundles.values()].flatMap((each) => each.read.map((path
 
 describe('the bundle of a function', () => {
   it.each(NAMES)('%s is small: it is fetched and compiled at every cold start', (name) => {
-    const limit = LIMITS[kindOf(name)];
     const code = bundles.get(name)?.code ?? Buffer.of();
+    const limit = kindOf(name);
 
     expect(code.length).toBeGreaterThan(100_000);
     expect(code.length / 1_000).toBeLessThanOrEqual(limit.bundle);
@@ -50,12 +49,8 @@ describe('the bundle of a function', () => {
   });
 
   it.each(NAMES)('%s brings the clients of the services that it calls, and no other', (name) => {
-    const clients = inputsOf(name).flatMap((path) => /@aws-sdk\/(client-[\w-]+)\//.exec(path)?.[1] ?? []);
-    expect([...new Set(clients)].sort()).toEqual([
-      'client-dynamodb',
-      ...(['judge', 'sender'].includes(kindOf(name)) ? ['client-kms'] : []),
-      ...(kindOf(name) === 'sender' ? ['client-pinpoint-sms-voice-v2'] : []),
-    ]);
+    const clients = inputsOf(name).flatMap((path) => /@aws-sdk\/client-([\w-]+)\//.exec(path)?.[1] ?? []);
+    expect([...new Set(clients)].sort()).toEqual(kindOf(name).clients);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AUDIENCE } from '../../infra/local/issuer.ts';
 import type { createKmsKey } from '../../lib/codes/kmsKey.ts';
 import type { createAwsSender } from '../../lib/sms/aws.ts';
-import { ANY_MAC, type Heard, type Reply, startAnyService } from '../support/anyService.ts';
+import { type Heard, type Reply, startAnyService } from '../support/anyService.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/api.ts';
 import { bundle, deployedSettings, loadBundle } from '../support/bundle.ts';
 import { expectedSignature, readSignature } from '../support/signature.ts';
@@ -67,7 +67,7 @@ type Clients = {
 
 /** One call of a function that starts; its user is unknown, so it reads once and refuses. */
 const enrol = async () => {
-  const { handler } = await loadBundle<Function>(addOtpSms);
+  const { handler } = (await loadBundle<Function>(addOtpSms)).exports;
   const headers = bearer(key.token(ISSUER));
   return handler(httpEvent('POST /users/me/auth_factors/otp_sms', { headers }), lambdaContext());
 };
@@ -122,7 +122,7 @@ describe('a deployed function', () => {
 
 describe('the clients of a deployed function', () => {
   it('ask KMS and send messages, signed in the same way', async () => {
-    const { createKmsKey, createAwsSender } = await loadBundle<Clients>(clients);
+    const { createKmsKey, createAwsSender } = (await loadBundle<Clients>(clients)).exports;
     const sender = createAwsSender({
       originationIdentity: 'pool',
       protectConfigurationId: null,
@@ -130,7 +130,7 @@ describe('the clients of a deployed function', () => {
       maxPrice: '0.1',
     });
 
-    expect(await createKmsKey('key').mac('message')).toBe(ANY_MAC);
+    expect(await createKmsKey('key').mac('message')).toHaveLength(44);
     await sender.send({ to: '+41791234567', body: 'body', timeToLive: 60 });
 
     expect(heard.map(({ target }) => target)).toEqual(['GenerateMac', 'SendTextMessage']);
@@ -139,7 +139,7 @@ describe('the clients of a deployed function', () => {
 
   it('know why a message was refused', async () => {
     replies.push({ status: 400, body: '{"__type":"ConflictException","Reason":"DESTINATION_PHONE_NUMBER_OPTED_OUT"}' });
-    const { createAwsSender } = await loadBundle<Clients>(clients);
+    const { createAwsSender } = (await loadBundle<Clients>(clients)).exports;
     const settings = { originationIdentity: 'pool', protectConfigurationId: null, configurationSetName: null };
 
     const sending = createAwsSender({ ...settings, maxPrice: '0.1' }).send({ to: '+1', body: 'body', timeToLive: 60 });
@@ -155,7 +155,7 @@ describe('the clients of a deployed function', () => {
   const REGIONS = ['eu-central-1', 'us-east-1', 'mx-central-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'];
 
   it.each(CASES)('%s finds the endpoint that the whole SDK finds, in every partition', async (name, Whole) => {
-    const { [name]: Slim } = await loadBundle<Clients>(clients);
+    const { [name]: Slim } = (await loadBundle<Clients>(clients)).exports;
     for (const Region of REGIONS) {
       const params = { Region, UseFIPS: false, UseDualStack: false };
       const [slim, whole] = [Slim, Whole].map((Client) => {
@@ -176,7 +176,7 @@ describe('what was left out', () => {
     ['AWS_USE_DUALSTACK_ENDPOINT', 'true', 'FIPS, dual-stack and account endpoints are left out of this bundle'],
   ])('says so when %s=%s asks for it', async (variable, value, message) => {
     stub({ [variable]: value, AWS_ENDPOINT_URL: undefined });
-    const { DynamoDBClient, QueryCommand } = await loadBundle<Clients>(clients);
+    const { DynamoDBClient, QueryCommand } = (await loadBundle<Clients>(clients)).exports;
 
     const query = new DynamoDBClient({}).send(new QueryCommand({ TableName: 'table' }));
 

@@ -52,13 +52,13 @@ export const bundle = async (
   };
 };
 
-/** Loads a bundle in this process as Lambda does: as a CommonJS module. */
-export const loadBundle = async <Exports>({ code }: Bundle): Promise<Exports> => {
+/** Loads a bundle in this process as a CommonJS module, without awaiting what it exports. */
+export const loadBundle = async <Exports>({ code }: Bundle): Promise<{ readonly exports: Exports }> => {
   const folder = await mkdtemp(join(tmpdir(), 'otp-sms-factor-bundle-'));
   const file = join(folder, 'bundle.cjs');
   await writeFile(file, code);
   try {
-    return createRequire(import.meta.url)(file);
+    return { exports: createRequire(import.meta.url)(file) };
   } finally {
     await rm(folder, { recursive: true });
   }

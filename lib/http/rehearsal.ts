@@ -1,0 +1,71 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Resources } from '../connect.ts';
+import { accept } from '../domain/decision.ts';
+import type { Operation } from '../operations.ts';
+import { deciding } from '../plan.ts';
+import type { Verifier } from './accessToken.ts';
+import { performing } from './perform.ts';
+import { requestLog } from './requestLog.ts';
+import { chain } from './serve.ts';
+
+/** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
+const LIMIT = 3_500;
+
+/** Somebody no token can speak for: an empty subject. Its phone is one to be taken over, so that something is written. */
+const NOBODY = { userId: '', claimedPhone: '+1' };
+
+const REHEARSAL: Operation = {
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'Rehearsal',
+  http: 'POST /',
+  plan: () => deciding(() => accept()),
+  answer: () => ({}),
+};
+
+/**
+ * Does beforehand what is slow the first time: fetches the signing keys, opens the connection to the database by reading
+ * a user who is not there, and takes a request through the whole chain. Nothing is written, sent or logged.
+ *
+ * Never fails and never takes long: what does not work now is told by the request that needs it.
+ */
+export const rehearse = async (verifier: Verifier, resources: Resources): Promise<void> => {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LIMIT);
+  // The second request fills the time in which the first one waits for the network.
+  const all = Promise.allSettled([
+    verifier.rehearse(),
+    request(resources, reading),
+    request(resources, sendingNothing),
+  ]);
+  await Promise.race([all, over]);
+  clearTimeout(timer);
+};
+
+type Pretend = (client: DynamoDBDocumentClient) => DynamoDBDocumentClient;
+
+const request = async (resources: Resources, pretend: Pretend): Promise<void> => {
+  const perform = performing(REHEARSAL, { ...resources, client: pretend(resources.client) });
+  const verifier = { verify: async () => NOBODY };
+  const handler = chain(
+    REHEARSAL,
+    verifier,
+    perform,
+    requestLog('Rehearsal', () => {}),
+  );
+  const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
+  await handler(event as never, { getRemainingTimeInMillis: () => LIMIT } as never);
+};
+
+/** Marshals and signs every request, then gives it up before anything is sent; it seems to have been carried out. */
+const sendingNothing: Pretend = (client) =>
+  ({
+    send: (command: QueryCommand) =>
+      client.send(command, { abortSignal: AbortSignal.abort() }).catch(() => ({ Items: [] })),
+  }) as unknown as DynamoDBDocumentClient;
+
+/** Sends queries, and nothing else. */
+const reading: Pretend = (client) =>
+  ({
+    send: (command: QueryCommand, options: object) =>
+      (command instanceof QueryCommand ? client : sendingNothing(client)).send(command, options),
+  }) as unknown as DynamoDBDocumentClient;

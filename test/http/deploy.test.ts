@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { deploy } from '../../lib/http/deploy.ts';
+import { addOtpSms } from '../../lib/operations.ts';
+import { startAnyService } from '../support/anyService.ts';
+import { bearer, httpEvent, lambdaContext } from '../support/api.ts';
+import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
+import { type Algorithm, createSigningKey, type SigningKey } from '../support/tokens.ts';
+
+const database = await startAnyService();
+process.env.AWS_ENDPOINT_URL_DYNAMODB = database.endpoint;
+
+const key = createSigningKey();
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  database.heard.length = 0;
+  database.replies.length = 0;
+});
+
+type Exports = ReturnType<typeof deploy>;
+
+/** As Lambda's runtime takes a function from its module: by an async function that returns what it has loaded. */
+const start = (keyServer: KeyServer): Promise<Pick<Exports, 'handler'>> => {
+  const load = async () => deploy(addOtpSms, configOf(keyServer)) as Pick<Exports, 'handler'>;
+  return load();
+};
+
+const enrol = ({ handler }: Pick<Exports, 'handler'>, signer: SigningKey, keyServer: KeyServer) =>
+  handler(
+    httpEvent(addOtpSms.http, { headers: bearer(signer.token(keyServer.url)) }),
+    lambdaContext() as Parameters<Exports['handler']>[1],
+  );
+
+const targets = () => database.heard.map(({ target }) => target);
+
+describe('a start', () => {
+  it('fetches the keys and reads a user who is not there, and writes and logs nothing', async () => {
+    const [keyServer, log] = [await startKeyServer(key), vi.spyOn(process.stdout, 'write')];
+
+    await start(keyServer);
+
+    expect(keyServer.fetches()).toBe(1);
+    expect(targets()).toEqual(['Query']);
+    expect(JSON.parse(String(database.heard[0]?.body)).ExpressionAttributeValues[':pk']).toEqual({ S: 'USER#' });
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  it('leaves the first request its own read, over the connection that is open, and no fetch', async () => {
+    const keyServer = await startKeyServer(key);
+    const exports = await start(keyServer);
+
+    expect(await enrol(exports, key, keyServer)).toMatchObject({ statusCode: 400 });
+
+    expect(keyServer.fetches()).toBe(1);
+    expect(targets()).toEqual(['Query', 'Query']);
+    const [rehearsed, first] = database.heard.map(({ request }) => request.socket);
+    expect(first).toBe(rehearsed);
+  });
+
+  it.each<Algorithm>(['RS256', 'ES256', 'EdDSA'])(
+    'does not delay the next key where keys are %s',
+    async (algorithm) => {
+      const [old, next] = [createSigningKey(algorithm, false), createSigningKey(algorithm)];
+      const keyServer = await startKeyServer(old);
+      const exports = await start(keyServer);
+
+      keyServer.publish(old, next);
+
+      expect(await enrol(exports, next, keyServer)).toMatchObject({ statusCode: 400 });
+      expect(await enrol(exports, old, keyServer)).toMatchObject({ statusCode: 400 });
+      expect(keyServer.fetches()).toBe(2);
+    },
+  );
+
+  it('is rehearsed once, however often the runtime asks', async () => {
+    const keyServer = await startKeyServer(key);
+    const exports = deploy(addOtpSms, configOf(keyServer));
+
+    await Promise.all([exports, exports]);
+
+    expect(keyServer.fetches()).toBe(1);
+    expect(targets()).toEqual(['Query']);
+  });
+
+  it('is not rehearsed where nobody waits for it', async () => {
+    const keyServer = await startKeyServer(key);
+    const { handler } = deploy(addOtpSms, configOf(keyServer));
+    expect([keyServer.fetches(), targets()]).toEqual([0, []]);
+
+    expect(await enrol({ handler }, key, keyServer)).toMatchObject({ statusCode: 400 });
+  });
+});
+
+describe('a start at a bad time', () => {
+  it.each<[string, (keyServer: KeyServer) => void | Promise<void>]>([
+    ['the key server is down', (keyServer) => keyServer.goDown()],
+    ['the key server has no keys', (keyServer) => keyServer.publish()],
+    ['the key server hangs', (keyServer) => keyServer.answer(() => {})],
+    [
+      'the database refuses',
+      () =>
+        void database.replies.push({ status: 400, body: '{"__type":"com.amazonaws.dynamodb.v20120810#AccessDenied"}' }),
+    ],
+    ['the database is silent', () => void database.replies.push('silence', 'silence', 'silence')],
+  ])('succeeds while %s, and answers once that is over', async (_, spoil) => {
+    const keyServer = await startKeyServer(key);
+    await spoil(keyServer);
+
+    const exports = await start(keyServer);
+
+    database.replies.length = 0;
+    await keyServer.goDown();
+    keyServer.publish(key);
+    await keyServer.comeBack();
+    expect(await enrol(exports, key, keyServer)).toMatchObject({ statusCode: 400 });
+  });
+});
