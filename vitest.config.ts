@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/engine.ts'],
     pool: 'forks',
     maxWorkers: 4, // more than cores: many tests wait for time-outs
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/support/closingLine.ts'],
     coverage: {
       include: ['lib/**/*.ts'],

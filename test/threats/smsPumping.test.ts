@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { SCOPES, type Scope } from '../../lib/storage/sendLimits.ts';
 import { type Answer, someone, startIssuer } from '../support/api.ts';
-import { comeBack, goTo, passSeconds } from '../support/clock.ts';
+import { comeBack, goTo, later, passSeconds } from '../support/clock.ts';
 import { expectWhole } from '../support/partition.ts';
 import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
 
@@ -44,21 +44,23 @@ describe('the wait between messages', () => {
     ['for a phone', async () => person(), 'set', 'resend'],
     ['to sign in', async () => enrol(await person()), 'challenge', 'challenge'],
   ] as const)('%s doubles up to an hour, and is kept to the second', async (_, begin, first, next) => {
+    later(0);
     const user = await begin();
     const before = codesTo(user.phone).length;
     expect((await user[first]()).status).toBe(200);
 
     for (const seconds of WAITS) {
       expect(expectRefused(await user[next](), 'SMS_TOO_SOON')).toBe(seconds);
-      passSeconds(seconds - 2);
+      later(seconds - 2);
       expectRefused(await user[next](), 'SMS_TOO_SOON');
-      passSeconds(2);
+      later(2);
       expect((await user[next]()).status).toBe(200);
     }
     expect(codesTo(user.phone)).toHaveLength(before + 1 + WAITS.length);
   });
 
   it('grows with wrong codes, and is none the shorter for another number or for removing the phone', async () => {
+    later(0);
     const user = await person();
     await user.set();
     await user.verify('wrong');
@@ -86,6 +88,7 @@ const crowdOf = (scope: Scope, env: Record<string, string>) => {
   const [phone, sub] = [newNumber(), someone()];
   let address = 0;
   return async (apart = false) => {
+    later(0);
     const other = scope === 'country' && apart ? `+4179${phone.slice(-7)}` : newNumber();
     const user = await person(
       scope === 'number' && !apart ? phone : other,
@@ -138,7 +141,7 @@ describe('the budget', () => {
   );
 
   it('is not spent by requests that lose a race or are refused', async () => {
-    goTo(newMoment());
+    later(0);
     const person = peopleOf(issuer, { SMS_BUDGET_USER: '3', SMS_BUDGET_NUMBER: '3' });
     const user = await person();
     await Promise.all(Array.from({ length: 30 }, () => user.set()));
@@ -148,12 +151,12 @@ describe('the budget', () => {
       await user.set();
       await user.resend();
       await user.challenge();
-      passSeconds(wait + 1);
+      later(wait + 1);
       const answers = await Promise.all(Array.from({ length: 30 }, () => user.resend()));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     }
     expect(codesTo(user.phone)).toHaveLength(3);
-    passSeconds(60);
+    later(60);
     expectRefused(await user.resend(), 'SMS_BUDGET_SPENT');
   });
 });

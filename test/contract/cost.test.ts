@@ -1,0 +1,104 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it } from 'vitest';
+import { eventKey, PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
+import { someone, startIssuer, users } from '../support/api.ts';
+import { startCapacityProxy } from '../support/capacityProxy.ts';
+import { fromSetup } from '../support/environment.ts';
+import { itemsOf } from '../support/partition.ts';
+import { createApi, enrol, type Name, prove, stopClock } from '../support/person.ts';
+import { prepare, WRITES } from '../support/writes.ts';
+
+stopClock();
+const table = fromSetup('TABLE_NAME');
+const engine = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: fromSetup('AWS_ENDPOINT_URL_DYNAMODB') }));
+const issuer = await startIssuer();
+const proxy = await startCapacityProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
+afterAll(() => proxy.close());
+// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
+await users.events(someone());
+process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+const { person } = createApi(issuer);
+
+/** Items that each write puts, changes or removes in its transaction: the state's and the log's. */
+const ITEMS: { readonly [N in Name]?: number } = {
+  setPhone: 4,
+  verifyPhone: 3,
+  resendPhoneVerification: 3,
+  removePhone: 4,
+  addOtpSms: 3,
+  removeOtpSms: 3,
+  challengeOtpSms: 4,
+  checkOtpSms: 4,
+};
+
+/** A read unit: a consistent read of up to 4 kB. A write unit: up to 1 kB, and twice that in a transaction. */
+const READ = { action: 'Query', units: 1 };
+const transaction = (items: number) => ({ action: 'TransactWriteItems', units: 2 * items });
+
+/** One count for each budget: user, number, address, country, service. */
+const BUDGETS = Array.from({ length: 5 }, () => ({ action: 'UpdateItem', units: 1 }));
+
+/** Makes the log of a user longer, as if that much had happened before. */
+const lengthen = async (sub: string, by: number): Promise<void> => {
+  const pk = userPartition(sub);
+  const items = await itemsOf(sub);
+  const last = items.findLast(({ sk }) => String(sk).startsWith('EVENT#'));
+  const { sequence = 0 } = items.find(({ sk }) => sk === PART_KEYS.root) ?? {};
+  for (let done = 0; done < by; done += 25) {
+    const batch = Array.from({ length: Math.min(25, by - done) }, (_, i) => Number(sequence) + done + i + 1);
+    const puts = batch.map((at) => ({ PutRequest: { Item: { ...last, pk, sk: eventKey(at), sequence: at } } }));
+    await engine.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
+  }
+  const root = { TableName: table, Key: { pk, sk: PART_KEYS.root } };
+  const add = { UpdateExpression: 'ADD #n :by', ExpressionAttributeNames: { '#n': 'sequence' } };
+  await engine.send(new UpdateCommand({ ...root, ...add, ExpressionAttributeValues: { ':by': by } }));
+};
+
+const costOf = async (work: () => Promise<unknown>) => {
+  proxy.take();
+  await work();
+  return proxy.take();
+};
+
+describe.each(WRITES)('$name', (write) => {
+  const usual = [READ, ...(write.messages > 0 ? BUDGETS : []), transaction(ITEMS[write.name] ?? 0)];
+
+  it(`consumes 1 read unit and ${2 * (ITEMS[write.name] ?? 0)} write units beside those of its budgets`, async () => {
+    const request = await prepare(write, await person());
+    expect(await costOf(request)).toEqual(usual);
+  });
+
+  // A user without a history has no log that could be longer.
+  it.skipIf(write.name === 'setPhone').each([10, 1_000])('consumes no more after %i events', async (events) => {
+    const me = await person();
+    const request = await prepare(write, me);
+    await lengthen(me.sub, events);
+    expect(await costOf(request)).toEqual(usual);
+  });
+});
+
+describe('a read', () => {
+  it.each(['getPhone', 'listAuthFactors'] as const)('%s consumes 1 read unit, also after 1000 events', async (name) => {
+    const me = await person();
+    await enrol(me);
+    expect(await costOf(() => me.call(name))).toEqual([READ]);
+    await lengthen(me.sub, 1_000);
+    expect(await costOf(() => me.call(name))).toEqual([READ]);
+  });
+});
+
+describe('a refusal', () => {
+  it('consumes 1 read unit and no write', async () => {
+    const me = await person();
+    await prove(me);
+    expect(await costOf(() => me.call('removeOtpSms'))).toEqual([READ]);
+  });
+
+  it('of a guess consumes what counting it takes', async () => {
+    const me = await person();
+    await enrol(me);
+    await me.call('challengeOtpSms');
+    expect(await costOf(() => me.call('checkOtpSms', { code: 'wrong' }))).toEqual([READ, transaction(3)]);
+  });
+});
