@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createTable } from '../../infra/local/table.ts';
 import type { Bench, Section } from './bench.ts';
 import { type FunctionProcess, startFunction } from './process.ts';
 import { inBlocks, type Request, requestsFor } from './requests.ts';
 import { median, ratio } from './statistics.ts';
-import { createPlainTable } from './table.ts';
 
 /** Requests of one block. */
 const BLOCK = 20;
@@ -49,7 +49,7 @@ const compareTables = async (bench: Bench) => {
   const { stage, people, variants, worker, quick } = bench;
   const side = async (users: number): Promise<Side> => {
     const table = `otp-sms-factor-bench-${randomUUID()}`;
-    await createPlainTable(stage.engine, table);
+    await createTable(stage.engine, table);
     const measured = BLOCK * (WARM_UP + blocksOf(quick));
     const [inUse] = [await people.create(measured, table), await people.create(users, table)];
     const started = await startFunction(worker, variants.ours.file, { ...stage.environment, TABLE_NAME: table });

@@ -8,9 +8,9 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { LOCAL_CREDENTIALS, startEngine } from '../../infra/local/engine.ts';
 import { createIssuer, type Issuer } from '../../infra/local/issuer.ts';
 import { LOOPBACK } from '../../infra/local/ports.ts';
+import { createTable } from '../../infra/local/table.ts';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { createCertificate } from './certificate.ts';
-import { createPlainTable } from './table.ts';
 
 /** What functions are measured on: a database and an issuer, both behind TLS as in the cloud. */
 export type Stage = {
@@ -60,7 +60,7 @@ export const startStage = async (): Promise<Stage> => {
     DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
   };
   Object.assign(process.env, environment, { AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint });
-  await createPlainTable(engine.endpoint, table);
+  await createTable(engine.endpoint, table);
   return {
     issuer,
     folder,

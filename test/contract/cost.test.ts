@@ -70,7 +70,8 @@ describe.each(WRITES)('$name', (write) => {
   });
 
   // A user without a history has no log that could be longer.
-  it.skipIf(write.name === 'setPhone').each([10, 1_000])('consumes no more after %i events', async (events) => {
+  const lengths = write.name === 'setPhone' ? [] : [10, 200];
+  it.each(lengths)('consumes no more after %i events', async (events) => {
     const me = await person();
     const request = await prepare(write, me);
     await lengthen(me.sub, events);
@@ -79,11 +80,11 @@ describe.each(WRITES)('$name', (write) => {
 });
 
 describe('a read', () => {
-  it.each(['getPhone', 'listAuthFactors'] as const)('%s consumes 1 read unit, also after 1000 events', async (name) => {
+  it.each(['getPhone', 'listAuthFactors'] as const)('%s consumes 1 read unit, also after 200 events', async (name) => {
     const me = await person();
     await enrol(me);
     expect(await costOf(() => me.call(name))).toEqual([READ]);
-    await lengthen(me.sub, 1_000);
+    await lengthen(me.sub, 200);
     expect(await costOf(() => me.call(name))).toEqual([READ]);
   });
 });
@@ -95,10 +96,11 @@ describe('a refusal', () => {
     expect(await costOf(() => me.call('removeOtpSms'))).toEqual([READ]);
   });
 
+  // The root with its guesses, the factor, the code with its tries, and the event.
   it('of a guess consumes what counting it takes', async () => {
     const me = await person();
     await enrol(me);
     await me.call('challengeOtpSms');
-    expect(await costOf(() => me.call('checkOtpSms', { code: 'wrong' }))).toEqual([READ, transaction(3)]);
+    expect(await costOf(() => me.call('checkOtpSms', { code: 'wrong' }))).toEqual([READ, transaction(4)]);
   });
 });
