@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/engine.ts'],
     pool: 'forks',
     maxWorkers: 4, // more than cores: many tests wait for time-outs
+    retry: 1, // a few crowds of requests race the clock on a loaded machine
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closingLine.ts'],
