@@ -7,6 +7,7 @@ import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
 import { describeApi } from './openapi.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Users, Wanted } from './users.ts';
+import { Page, viewerPage } from './viewer.ts';
 
 /** What the development server stands on. */
 export type Development = {
@@ -43,12 +44,15 @@ const routes = ({ issuer, users, inbox, apiUrl }: Development): readonly (readon
   ['GET', /^\/users\/([^/]+)\/events$/, ({ parameter }) => users.events(parameter)],
   ['GET', /^\/messages$/, async ({ query }) => inbox.messages(recipient(query))],
   ['POST', /^\/messages$/, async ({ body }) => receive(inbox, body)],
-  ...(apiUrl === undefined ? [] : [describing(apiUrl)]),
+  ...(apiUrl === undefined ? [] : describing(apiUrl)),
 ];
 
-const describing = (apiUrl: string): readonly [string, RegExp, Route] => {
+const describing = (apiUrl: string): ReturnType<typeof routes> => {
   const description = describeApi(`${apiUrl}/auth/v1`);
-  return ['GET', /^\/openapi\.json$/, async () => description];
+  return [
+    ['GET', /^\/openapi\.json$/, async () => description],
+    ['GET', /^\/docs\/([^/]*)$/, ({ parameter }) => viewerPage(parameter || 'index.html', '/openapi.json')],
+  ];
 };
 
 /** Serves the development side on loopback: an issuer of tokens, and users as one wants them. */
@@ -69,7 +73,10 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
     const route = table.find(([method, path]) => method === request.method && path.test(pathname));
     if (!route) return send(404, { error: `There is no ${request.method} ${pathname} here` });
     const parameter = decodeURIComponent(route[1].exec(pathname)?.[1] ?? '');
-    return send(200, await route[2]({ parameter, query, body: json(await text(request)) }));
+    const result = await route[2]({ parameter, query, body: json(await text(request)) });
+    if (result === undefined) return send(404, { error: `There is no ${pathname} here` });
+    if (!(result instanceof Page)) return send(200, result);
+    return response.writeHead(200, { 'content-type': result.type }).end(result.content);
   } catch (error) {
     if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
     if (error instanceof Undeliverable) return send(422, { reason: error.message });

@@ -82,6 +82,19 @@ describe('the development side', () => {
     expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: `${api}/auth/v1` }] });
   });
 
+  it('serves a page to read the description and try the API', async () => {
+    const page = await fetch(`${dev}/docs/`);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    const files = [...(await page.text()).matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)].map(([, file]) => file);
+    expect(files).toContain('swagger-initializer.js');
+    for (const file of files) expect([file, (await fetch(`${dev}/docs/${file}`)).status]).toEqual([file, 200]);
+    const initializer = await (await fetch(`${dev}/docs/swagger-initializer.js`)).text();
+    expect(initializer).toContain('url: "/openapi.json"');
+    for (const path of ['package.json', '..%2fpackage.json', 'constructor']) {
+      expect((await fetch(`${dev}/docs/${path}`)).status).toBe(404);
+    }
+  });
+
   it('grants a token as asked for', async () => {
     const { body } = await send('POST', `${dev}/token`, { sub: 'ann', resourceOwner: 'org', expiresIn: 60 });
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 60 });
