@@ -2,13 +2,13 @@ import { afterAll, vi } from 'vitest';
 
 /** How a test file finds the process; it is left so, since the next file runs in it too. */
 const environment = { ...process.env };
-const { Date } = globalThis;
+const Clock = Date;
 
 afterAll(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
-  globalThis.Date = Date;
+  globalThis.Date = Clock;
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);
 });
