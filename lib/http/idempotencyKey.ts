@@ -8,8 +8,8 @@ const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23
 /**
  * The request under its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), if it has one.
  *
- * A request may hold a guessed code, so nothing of it is stored but hashes under the caller's key, which itself is
- * not stored: a dump of the table can be searched for neither. Throws IDEMPOTENCY_KEY_INVALID.
+ * A request may hold a guessed code, and an answer a proof, so nothing of them is stored but hashes and ciphertext under
+ * the caller's key, which itself is not stored: a dump of the table gives neither. Throws IDEMPOTENCY_KEY_INVALID.
  */
 export const readIdempotencyKey = (
   header: string | undefined,
@@ -21,6 +21,11 @@ export const readIdempotencyKey = (
   const match = KEY.exec(header.trim());
   const secret = match?.[1]?.replace(/\\(["\\])/g, '$1') ?? match?.[2];
   if (secret === undefined) throw new DomainError('IDEMPOTENCY_KEY_INVALID');
-  const mac = (...what: unknown[]) => createHmac('sha256', secret).update(JSON.stringify(what)).digest('base64');
-  return { userId, key: mac('key', userId), fingerprint: mac('request', userId, rpc, input) };
+  const mac = (...what: unknown[]) => createHmac('sha256', secret).update(JSON.stringify(what)).digest();
+  return {
+    userId,
+    key: mac('key', userId).toString('base64'),
+    fingerprint: mac('request', userId, rpc, input).toString('base64'),
+    seal: mac('answer', userId),
+  };
 };

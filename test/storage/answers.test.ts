@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../lib/domain/errors.ts';
@@ -9,7 +9,7 @@ import { at, NOW } from '../support/given.ts';
 
 const client = createDocumentClient();
 const answers = createAnswers(client, fromSetup('TABLE_NAME'));
-const request = (fingerprint = 'f') => ({ userId: randomUUID(), key: 'k', fingerprint });
+const request = (fingerprint = 'f') => ({ userId: randomUUID(), key: 'k', fingerprint, seal: randomBytes(32) });
 const keep = (one: ReturnType<typeof request>, answer: Answer, now = NOW) =>
   client.send(new TransactWriteCommand({ TransactItems: [answers.keeping(one, answer, now)] }));
 
@@ -55,6 +55,16 @@ describe('kept answers', () => {
     await keep(one, { message: {} });
     await answers.replace(one, { refusal: new DomainError('SMS_OPTED_OUT') }, NOW);
     expect(await answers.find(one, NOW)).toMatchObject({ refusal: { reason: 'SMS_OPTED_OUT' } });
+  });
+
+  it('cannot be read in the table, where the same answer never looks the same', async () => {
+    const one = request();
+    const items = [1, 2].map(() => answers.keeping(one, { message: { proof: 'eyJhbGciOiJFUzI1NiJ9' } }, NOW).Put?.Item);
+    const [first, second] = items.map((item) => Buffer.from(item?.answered).toString('latin1'));
+    expect(first).not.toContain('proof');
+    expect(first).not.toBe(second);
+    await keep(one, { message: {} });
+    await expect(answers.find({ ...one, seal: randomBytes(32) }, NOW)).rejects.toThrow();
   });
 
   it('are unavailable when storage is', async () => {

@@ -27,8 +27,10 @@ const dumpOf = async ({ sub }: FactorUser): Promise<Record<string, unknown>[]> =
   return items;
 };
 
-const leaves = (value: unknown): string[] =>
-  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+const leaves = (value: unknown): string[] => {
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('latin1')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+};
 
 /** What a thief of the table tries for each of the million codes: everything that he can compute without the key. */
 const guesses = (digits: string, { sub, phone }: FactorUser, found: readonly string[]): string[] => {

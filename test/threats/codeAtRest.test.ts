@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,13 @@ const WRONG = ['271828', '27182818'];
 const IDEMPOTENCY = { headers: { 'idempotency-key': `"${randomUUID()}"` } };
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
-const person = peopleOf(await startIssuer(), { CODE_KEY: KEY.toString('base64'), OTP_SMS_DIGITS: '8' });
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const person = peopleOf(await startIssuer(), {
+  CODE_KEY: KEY.toString('base64'),
+  OTP_SMS_DIGITS: '8',
+  PROOF_ISSUER: 'https://api.example',
+  PROOF_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+});
 
 /** Everything in the table that has to do with a user or their numbers, whatever kind of item it is. */
 const dumpOf = async (...about: readonly string[]) => {
@@ -24,8 +30,10 @@ const dumpOf = async (...about: readonly string[]) => {
 };
 
 /** Every text and number in it, however deep. */
-const leaves = (value: unknown): string[] =>
-  typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+const leaves = (value: unknown): string[] => {
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('latin1')];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+};
 
 /** Every order of the parts, of all lengths. */
 const arrangements = (parts: readonly string[]): string[][] => [
@@ -60,6 +68,7 @@ const written = (hash: Buffer): string[] => (['hex', 'base64', 'base64url'] as c
 let user: Person;
 let numbers: string[];
 let digits: string[];
+let proof: string | undefined;
 let dump: Record<string, unknown>[];
 
 /** Every flow that has to do with a code, the last of each purpose left pending. */
@@ -75,7 +84,12 @@ beforeAll(async () => {
   await user.call('add');
   await user.challenge({ headers: { 'idempotency-key': `"${randomUUID()}"` } });
   await user.check(WRONG[1]);
-  await user.call('check', { code: user.code() }, { headers: { 'idempotency-key': `"${randomUUID()}"` } });
+  const checked = await user.call(
+    'check',
+    { code: user.code() },
+    { headers: { 'idempotency-key': `"${randomUUID()}"` } },
+  );
+  proof = (checked.body as { proof?: string }).proof;
   passSeconds(10);
   await user.challenge();
   await user.call('set', { phone: numbers[0] });
@@ -109,6 +123,11 @@ describe('a dump of the table after every flow', () => {
     const text = leaves(dump).join('\n');
     for (const code of encoded) expect(text).not.toContain(code);
     expect(text).not.toContain('@example.com');
+  });
+
+  it('has no proof in it, also where the answer of a check is kept', () => {
+    expect(proof).toMatch(/^eyJ/);
+    expect(leaves(dump).filter((leaf) => leaf.includes('eyJ'))).toEqual([]);
   });
 
   // The right code among the hashed ones is what a search through all 10^6 would find, in a millionth of the time.
