@@ -23,8 +23,8 @@ const readStepUp = (env: Environment): boolean => {
 const readCountries = (env: Environment): Policy['countries'] => {
   const countries = list(env, 'SMS_COUNTRIES') ?? [];
   if (countries.length === 1 && countries[0] === 'all') return 'all';
-  const wrong = countries.find((country) => !/^[A-Z]{2}$/.test(country));
+  const wrong = countries.find((country) => !/^(?!UK)[A-Z]{2}$/.test(country));
   if (wrong !== undefined)
-    throw new Error(`Set SMS_COUNTRIES to ISO 3166-1 codes like CH,DE, or to all; not "${wrong}"`);
+    throw new Error(`Set SMS_COUNTRIES to ISO 3166-1 codes like CH,GB, or to all; not "${wrong}"`);
   return new Set(countries);
 };
