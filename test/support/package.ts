@@ -10,16 +10,25 @@ import { bareEnvironment, ROOT } from './spawn.ts';
 export type Resource = {
   readonly Type: string;
   readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Properties: Record<string, unknown>;
 };
 
+/** A parameter of a CloudFormation template: what its value must be like, and what is said when it is not. */
+export type Parameter = {
+  readonly AllowedPattern?: string;
+  readonly MinValue?: number;
+  readonly ConstraintDescription: string;
+};
+
 /** A CloudFormation template. */
 export type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Parameters: Readonly<Record<string, { readonly AllowedPattern: string; ConstraintDescription: string }>>;
+  readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
 };
 
 /** A packaged service: its template, its parameters, and the folder with one archive per function. */
