@@ -150,7 +150,7 @@ describe('the roles', () => {
     });
   });
 
-  it('are one per function: the one that osls adds for all is never created', () => {
+  it('are one per function and one of the pipe: the one that osls adds for all is never created', () => {
     const roles = ofType('AWS::IAM::Role').filter(([, { Condition }]) => Condition !== 'SharedRole');
     expect(roles.map(([id]) => id).sort()).toEqual(
       ['EventPipeRole', ...FUNCTION_NAMES.map((name) => `${logicalId(name)}IamRoleLambdaExecution`)].sort(),
