@@ -6,7 +6,8 @@ import { someone, startIssuer, users } from '../support/api.ts';
 import { startCapacityProxy } from '../support/capacityProxy.ts';
 import { fromSetup } from '../support/environment.ts';
 import { itemsOf } from '../support/partition.ts';
-import { createApi, enrol, type Name, prove, stopClock } from '../support/person.ts';
+import { createApi, enrol, prove, stopClock } from '../support/person.ts';
+import { BUDGETS, ITEMS, unitsOf } from '../support/units.ts';
 import { prepare, WRITES } from '../support/writes.ts';
 
 stopClock();
@@ -20,24 +21,12 @@ await users.events(someone());
 process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
 const { person } = createApi(issuer);
 
-/** Items that each write puts, changes or removes in its transaction: the state's and the log's. */
-const ITEMS: { readonly [N in Name]?: number } = {
-  setPhone: 4,
-  verifyPhone: 3,
-  resendPhoneVerification: 3,
-  removePhone: 4,
-  addOtpSms: 3,
-  removeOtpSms: 3,
-  challengeOtpSms: 4,
-  checkOtpSms: 4,
-};
-
 /** A read unit: a consistent read of up to 4 kB. A write unit: up to 1 kB, and twice that in a transaction. */
 const READ = { action: 'Query', units: 1 };
 const transaction = (items: number) => ({ action: 'TransactWriteItems', units: 2 * items });
 
 /** One count for each budget: user, number, address, country, service. */
-const BUDGETS = Array.from({ length: 5 }, () => ({ action: 'UpdateItem', units: 1 }));
+const COUNTS = Array.from({ length: BUDGETS }, () => ({ action: 'UpdateItem', units: 1 }));
 
 /** Makes the log of a user longer, as if that much had happened before. */
 const lengthen = async (sub: string, by: number): Promise<void> => {
@@ -62,9 +51,9 @@ const costOf = async (work: () => Promise<unknown>) => {
 };
 
 describe.each(WRITES)('$name', (write) => {
-  const usual = [READ, ...(write.messages > 0 ? BUDGETS : []), transaction(ITEMS[write.name] ?? 0)];
+  const usual = [READ, ...(write.messages > 0 ? COUNTS : []), transaction(ITEMS[write.name] ?? 0)];
 
-  it(`consumes 1 read unit and ${2 * (ITEMS[write.name] ?? 0)} write units beside those of its budgets`, async () => {
+  it(`consumes 1 read unit and ${unitsOf(write.name)} write units beside those of its budgets`, async () => {
     const request = await prepare(write, await person());
     expect(await costOf(request)).toEqual(usual);
   });

@@ -1,23 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as operations from '../../lib/operations.ts';
 import { OPERATIONS } from '../../lib/operationTable.ts';
-import { type Package, packageService, type Resource } from '../support/package.ts';
-import { bareEnvironment } from '../support/spawn.ts';
-import { unzip } from '../support/unzip.ts';
-
-const SETTINGS = {
-  TOKEN_ISSUER: 'https://issuer.example',
-  TOKEN_AUDIENCE: 'otp-sms-factor',
-  DEFAULT_RESOURCE_OWNER: '69629023906488334',
-};
-const SMS_SETTINGS = {
-  SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:000000000000:pool/pool-0',
-  SMS_ORIGIN_HOST: 'example.com',
-};
+import {
+  FUNCTION_NAMES,
+  type Package,
+  packageService,
+  type Resource,
+  ROUTES,
+  SMS_SETTINGS,
+  TOKEN_SETTINGS,
+} from '../support/package.ts';
+import { problemsOf } from '../support/template.ts';
 
 type Statement = { readonly Effect: string; readonly Action: string[]; readonly Resource: unknown };
 const allow = (Action: string[], Resource: unknown): Statement => ({ Effect: 'Allow', Action, Resource });
@@ -51,17 +43,9 @@ const MAY: Readonly<Record<string, readonly Statement[]>> = {
   rpc: [REMOVES, HASHES, SENDS, SIGNS],
 };
 
-/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
-const ROUTES: Readonly<Record<string, readonly string[]>> = {
-  jwks: ['GET /.well-known/jwks.json'],
-  rpc: [...new Set(OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
-  ...Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
-};
-const NAMES = Object.keys(ROUTES).sort();
-
 let service: Package;
 beforeAll(async () => {
-  service = await packageService({ ...SETTINGS, ...SMS_SETTINGS });
+  service = await packageService('dev');
 }, 60_000);
 afterAll(() => service?.remove());
 
@@ -81,7 +65,7 @@ const resource = (id: string): Resource => {
 
 describe('the functions', () => {
   it('are the operations, each under its route of the one HTTP API, and one each for RPC and the key set', () => {
-    expect(NAMES).toHaveLength(OPERATIONS.length + 2);
+    expect(FUNCTION_NAMES).toHaveLength(OPERATIONS.length + 2);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);
@@ -97,10 +81,10 @@ describe('the functions', () => {
         .flatMap(([name, keys]) => keys.map((key) => [name, key]))
         .sort(),
     );
-    expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(NAMES.length);
+    expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(FUNCTION_NAMES.length);
   });
 
-  it.each(NAMES)('%s runs on Node 24 on arm64 with its own limits, log and settings', (name) => {
+  it.each(FUNCTION_NAMES)('%s runs on Node 24 on arm64 with its own limits, log and settings', (name) => {
     const { Properties } = resource(`${logicalId(name)}LambdaFunction`);
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -108,7 +92,7 @@ describe('the functions', () => {
       Timeout: 10,
       MemorySize: 512,
       FunctionName: `otp-sms-factor-dev-${name}`,
-      Environment: { Variables: { TABLE_NAME: 'otp-sms-factor-dev', ...SETTINGS } },
+      Environment: { Variables: { TABLE_NAME: 'otp-sms-factor-dev', ...TOKEN_SETTINGS } },
     });
     expect(resource(`${logicalId(name)}LogGroup`)).toMatchObject({
       Type: 'AWS::Logs::LogGroup',
@@ -128,7 +112,7 @@ describe('the roles', () => {
     return (Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]?.PolicyDocument.Statement ?? [];
   };
 
-  it.each(NAMES)('%s may write its own log and do exactly what it does, nothing else', (name) => {
+  it.each(FUNCTION_NAMES)('%s may write its own log and do exactly what it does, nothing else', (name) => {
     const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
     expect(statementsOf(name)).toEqual([
       allow(
@@ -139,11 +123,46 @@ describe('the roles', () => {
     ]);
   });
 
-  it('are one per function: the one that osls adds for all is never created', () => {
+  it("let the pipe read the table's stream, write to the bus and set aside, nothing else", () => {
+    expect(resource('EventPipeRole').Properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Principal: { Service: 'pipes.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          },
+        ],
+      },
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: [
+              allow(
+                ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`),
+                { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+              ),
+              allow(['events:PutEvents'], arnOf('EventBus')),
+              allow(['sqs:SendMessage'], arnOf('LostEvents')),
+            ],
+          },
+        },
+      ],
+    });
+  });
+
+  it('are one per function and one of the pipe: the one that osls adds for all is never created', () => {
     const roles = ofType('AWS::IAM::Role').filter(([, { Condition }]) => Condition !== 'SharedRole');
-    expect(roles.map(([id]) => id).sort()).toEqual(NAMES.map((name) => `${logicalId(name)}IamRoleLambdaExecution`));
+    expect(roles.map(([id]) => id).sort()).toEqual(
+      ['EventPipeRole', ...FUNCTION_NAMES.map((name) => `${logicalId(name)}IamRoleLambdaExecution`)].sort(),
+    );
     expect(service.template.Conditions.SharedRole).toEqual({ 'Fn::Equals': ['used', 'never'] });
     expect(resource('IamRoleLambdaExecution').Condition).toBe('SharedRole');
+  });
+});
+
+describe('the template', () => {
+  it('is of the form that AWS publishes, whole, and grants no group of actions or resources without a reason', () => {
+    expect(problemsOf(service.template)).toEqual([]);
   });
 });
 
@@ -197,13 +216,16 @@ describe('the API', () => {
 describe('a deploy without its settings', () => {
   it('is refused by CloudFormation, which names the variable to set', async () => {
     expect(service.parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue])).toEqual([
-      ['TokenIssuer', SETTINGS.TOKEN_ISSUER],
-      ['TokenAudience', SETTINGS.TOKEN_AUDIENCE],
-      ['DefaultResourceOwner', SETTINGS.DEFAULT_RESOURCE_OWNER],
+      ['TokenIssuer', TOKEN_SETTINGS.TOKEN_ISSUER],
+      ['TokenAudience', TOKEN_SETTINGS.TOKEN_AUDIENCE],
+      ['DefaultResourceOwner', TOKEN_SETTINGS.DEFAULT_RESOURCE_OWNER],
       ['SmsOriginationIdentity', SMS_SETTINGS.SMS_ORIGINATION_IDENTITY],
       ['SmsOriginHost', SMS_SETTINGS.SMS_ORIGIN_HOST],
+      ['AlarmEmail', ''],
+      ['SmsSpendThreshold', '100'],
+      ['SmsHourlyThreshold', '500'],
     ]);
-    for (const { ParameterKey, ParameterValue } of service.parameters) {
+    for (const { ParameterKey, ParameterValue } of service.parameters.slice(0, 5)) {
       const parameter = service.template.Parameters[ParameterKey];
       const pattern = new RegExp(parameter?.AllowedPattern ?? '');
       expect([ParameterValue, ''].map((value) => pattern.test(value))).toEqual([true, false]);
@@ -211,60 +233,3 @@ describe('a deploy without its settings', () => {
     }
   });
 });
-
-describe('the packages', () => {
-  const FOREIGN = [
-    'jose',
-    'openid-configuration',
-    'dynoxide',
-    'sample-user',
-    'The set-up of the tests',
-    'sourceMappingURL',
-  ];
-
-  it('speak gRPC-Web and Connect in one function only', async () => {
-    const speaking = NAMES.map(async (name) => {
-      const files = await unzip(join(service.folder, `${name}.zip`));
-      return [...files.values()].some((code) =>
-        ['missing input message', 'premature EOF'].some((word) => code.includes(word)),
-      )
-        ? [name]
-        : [];
-    });
-    expect((await Promise.all(speaking)).flat()).toEqual(['rpc']);
-  });
-
-  it.each(NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
-    const files = await unzip(join(service.folder, `${name}.zip`));
-    const path = `functions/${name}.cjs`;
-    expect([...files.keys()]).toEqual([path]);
-    const code = files.get(path) ?? Buffer.of();
-    expect(FOREIGN.filter((word) => code.includes(word))).toEqual([]);
-    expect(code.includes('is left out of this bundle')).toBe(true);
-
-    const file = join(service.folder, name, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, code);
-    const variables = { TABLE_NAME: 'table', ...SETTINGS, ...SMS_SETTINGS, CODE_KEY_ID: 'key' };
-    const rehearses = name in operations;
-    expect(await load(file, variables)).toBe(rehearses ? 'handler: function,then: function' : 'handler: function');
-    if (name === 'jwks') return; // which needs no settings while no proofs are given
-    const { TOKEN_AUDIENCE: _, ...withoutAudience } = variables;
-    expect(await load(file, withoutAudience)).toMatch(/^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /);
-    for (const missing of ['TABLE_NAME', 'TOKEN_ISSUER', 'DEFAULT_RESOURCE_OWNER']) {
-      expect(await load(file, { ...variables, [missing]: '' })).toMatch(new RegExp(`^Set ${missing}: .+`));
-    }
-  });
-});
-
-/** Loads a CommonJS module in a plain Node; returns what it exports, or why it does not load. */
-const load = async (file: string, variables: Record<string, string>): Promise<string> => {
-  const script = `try {
-    process.stdout.write(Object.entries(require(process.argv[1])).map(([name, value]) => name + ': ' + typeof value).join());
-  } catch (error) {
-    process.stdout.write(error.message);
-  }`;
-  const env = { ...bareEnvironment(), ...variables };
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script, file], { env });
-  return stdout;
-};

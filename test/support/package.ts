@@ -4,22 +4,33 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as operations from '../../lib/operations.ts';
+import { OPERATIONS } from '../../lib/operationTable.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
 /** A resource of a CloudFormation template as far as the tests look into it. */
 export type Resource = {
   readonly Type: string;
   readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
   readonly Properties: Record<string, unknown>;
 };
 
+/** A parameter of a CloudFormation template: what its value must be like, and what is said when it is not. */
+export type Parameter = {
+  readonly AllowedPattern?: string;
+  readonly MinValue?: number;
+  readonly ConstraintDescription: string;
+};
+
 /** A CloudFormation template. */
 export type Template = {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Parameters: Readonly<Record<string, { readonly AllowedPattern: string; ConstraintDescription: string }>>;
+  readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Conditions: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
 };
 
 /** A packaged service: its template, its parameters, and the folder with one archive per function. */
@@ -30,22 +41,50 @@ export type Package = {
   remove(): Promise<void>;
 };
 
+/** What a deploy cannot do without. */
+export const TOKEN_SETTINGS = {
+  TOKEN_ISSUER: 'https://issuer.example',
+  TOKEN_AUDIENCE: 'otp-sms-factor',
+  DEFAULT_RESOURCE_OWNER: '69629023906488334',
+};
+export const SMS_SETTINGS = {
+  SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:000000000000:pool/pool-0',
+  SMS_ORIGIN_HOST: 'example.com',
+};
+
+/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
+export const ROUTES: Readonly<Record<string, readonly string[]>> = {
+  jwks: ['GET /.well-known/jwks.json'],
+  rpc: [...new Set(OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
+  ...Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
+};
+
+/** Every function there is. */
+export const FUNCTION_NAMES = Object.keys(ROUTES).sort();
+
 const SOURCES = ['package.json', 'infra', 'functions', 'lib', 'node_modules'];
 
 /**
- * Packages the service as a deploy would, with neither credentials nor settings of this machine.
+ * Packages a stage of the service as a deploy would, with neither credentials nor settings of this machine.
  *
  * Done beside the working tree, since the command clears folders there that another one may be using.
  */
-export const packageService = async (settings: Record<string, string> = {}): Promise<Package> => {
+export const packageService = async (stage: string, settings: Record<string, string> = {}): Promise<Package> => {
   const root = await mkdtemp(join(tmpdir(), 'otp-sms-factor-package-'));
   await Promise.all(SOURCES.map((name) => symlink(join(ROOT, name), join(root, name))));
   await copyFile(join(ROOT, 'serverless.yml'), join(root, 'serverless.yml')); // which may be no link
   const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const folder = join(root, 'package');
-  await promisify(execFile)(process.execPath, [command, 'package', '--package', folder], {
+  await promisify(execFile)(process.execPath, [command, 'package', '--stage', stage, '--package', folder], {
     cwd: root,
-    env: { ...bareEnvironment(), ...settings, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
+    env: {
+      ...bareEnvironment(),
+      ...TOKEN_SETTINGS,
+      ...SMS_SETTINGS,
+      ...settings,
+      SLS_TELEMETRY_DISABLED: '1',
+      SLS_NOTIFICATIONS_MODE: 'off',
+    },
   });
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
   return {

@@ -1,0 +1,25 @@
+import type { Template } from './package.ts';
+import { referenceProblems } from './templateReferences.ts';
+import { schemaProblems } from './templateSchema.ts';
+import { wildcards } from './templateWildcards.ts';
+
+/** Every grant to a group of actions or resources that may be there, and why. */
+export const WILDCARD_REASONS: readonly { readonly grant: RegExp; readonly reason: string }[] = [
+  {
+    grant: /^\w+IamRoleLambdaExecution: arn:[^*]+:log-group:\/aws\/lambda\/[\w-]+:\*:\*$/,
+    reason: 'Lambda makes up the names of the streams in the log group of the function',
+  },
+  { grant: /^IamRoleLambdaExecution: /, reason: 'osls writes this role, and a condition keeps it from being created' },
+  {
+    grant: /^(Code|Proof|Alarm)Key: kms:\*$/,
+    reason: 'leaves the say to IAM, as KMS recommends for the policy of a key',
+  },
+  { grant: /^(Code|Proof|Alarm)Key: \*$/, reason: "in a key's own policy * is that key" },
+];
+
+/** What is wrong with a template as far as that can be told without AWS; empty when it may be deployed. */
+export const problemsOf = (template: Template): string[] => [
+  ...schemaProblems(template),
+  ...referenceProblems(template),
+  ...wildcards(template).filter((found) => !WILDCARD_REASONS.some(({ grant }) => grant.test(found))),
+];
