@@ -5,7 +5,6 @@ import type { Operation } from '../operations.ts';
 import { deciding } from '../plan.ts';
 import type { Verifier } from './accessToken.ts';
 import { performing } from './perform.ts';
-import { requestLog } from './requestLog.ts';
 import { chain } from './serve.ts';
 
 /** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
@@ -46,12 +45,7 @@ type Pretend = (client: DynamoDBDocumentClient) => DynamoDBDocumentClient;
 const request = async (resources: Resources, pretend: Pretend): Promise<void> => {
   const perform = performing(REHEARSAL, { ...resources, client: pretend(resources.client) });
   const verifier = { verify: async () => NOBODY };
-  const handler = chain(
-    REHEARSAL,
-    verifier,
-    perform,
-    requestLog('Rehearsal', () => {}),
-  );
+  const handler = chain(REHEARSAL, verifier, perform, () => {});
   const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
   await handler(event as never, { getRemainingTimeInMillis: () => LIMIT } as never);
 };
