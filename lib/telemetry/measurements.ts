@@ -45,9 +45,10 @@ const byCountry = (name: string, code: ReturnType<CodeOf>) => count(name, { coun
 /** What a decision means for the codes: what was recorded of them, and one that came too late. */
 export const codeMeasurements = (outcome: Outcome, now: Date): readonly Measurement[] => [
   ...outcome.events.flatMap((event) => {
-    const [name, codeOf] = CODES[event.type] ?? [];
+    const [name = '', codeOf] = CODES[event.type] ?? [];
+    const code = codeOf?.(outcome);
     return [
-      ...(name ? [byCountry(name, codeOf?.(outcome))] : []),
+      ...(code ? [byCountry(name, code)] : []),
       ...(event.type === 'user.human.mfa.otp.sms.check.failed' && event.lockedUntil ? [count('FactorsLocked')] : []),
     ];
   }),

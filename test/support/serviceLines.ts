@@ -22,7 +22,7 @@ const REASON = text(/^[A-Z_]{2,40}$/);
 const UUID = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 /** A frame of a stack: what is called, and where that stands. */
-const PLACE = text(/^at [^+"]*:\d+:\d+\)?$/);
+const PLACE = text(/^at [^+"]*(:\d+:\d+\)?|\(<anonymous>\)|\(index \d+\))$/);
 
 const CAUSE: Check = (value) =>
   members({
