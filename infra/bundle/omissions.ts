@@ -119,4 +119,8 @@ export const OMISSIONS: readonly Omission[] = [
   // Whatever KMS answers but a hash comes to the same.
   omit('@aws-sdk/client-kms/dist-es/models/errors.js', onlyClasses([])),
   omit('@aws-sdk/client-kms/dist-es/schemas/schemas_0.js', onlyErrors([])),
+  // One request at a time runs in a function, and nothing else of the store is used than whether there is one.
+  omit('@aws/lambda-invoke-store/dist-es/invoke-store.js', absentOnly('InvokeStore')),
+  // Puts the version of Powertools into the user agent of every client.
+  omit('@aws-lambda-powertools/commons/lib/esm/index.js', (source) => source.slice(source.indexOf('export'))),
 ];
