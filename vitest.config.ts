@@ -8,7 +8,6 @@ export default defineConfig({
     isolate: false, // most of a file's time would go into loading the same libraries
     setupFiles: ['./test/support/tidyUp.ts', './test/support/examineLines.ts'],
     maxWorkers: 4, // more than cores: many tests wait for time-outs
-    retry: 1, // a few crowds of requests race the clock on a loaded machine
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closingLine.ts'],

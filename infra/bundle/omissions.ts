@@ -1,10 +1,5 @@
-import { absent, absentOnly, idlePlugin, onlyClasses, onlyErrors, type Replacement } from './stubs.ts';
-
-/** A module of the SDK that is not bundled as it is: where it ends up in node_modules, and what stands in its place. */
-export type Omission = { readonly file: RegExp; readonly instead: Replacement };
-
-const CORE = '@smithy/core/dist-es/submodules';
-const AWS_CORE = '@aws-sdk/core/dist-es/submodules';
+import { absent, absentOnly, idlePlugin, onlyClasses, onlyErrors } from './stubs.ts';
+import { AWS_CORE, CORE, type Substitute, substitute } from './substitute.ts';
 
 /** Host names of the services that functions call. */
 const HOSTS: Readonly<Record<string, string>> = {
@@ -23,56 +18,51 @@ const DYNAMODB_ERRORS = [
   'TransactionCanceledException',
 ];
 
-const omit = (file: string, instead: Replacement = absent): Omission => ({
-  file: new RegExp(`/node_modules/${file.replaceAll('.', '\\.')}$`),
-  instead,
-});
-
 /** What functions on Lambda have no use for, each with the reason why it is safe to leave out. */
-export const OMISSIONS: readonly Omission[] = [
+export const OMISSIONS: readonly Substitute[] = [
   // Lambda puts the credentials of the function's role into its environment, for as long as the process lives. Profiles,
   // SSO, containers, instances and web identities, which come with clients of their own, are for other machines.
-  omit(
+  substitute(
     '@aws-sdk/credential-provider-node/dist-es/index.js',
     () => `import { fromEnv } from '@aws-sdk/credential-provider-env';
       import { memoize } from '@smithy/core/config';
       export const defaultProvider = (init) => memoize(fromEnv(init));`,
   ),
   // A function has no ~/.aws/config: what is not in the environment has its default.
-  omit(
+  substitute(
     `${CORE}/config/node-config-provider/fromSharedConfigFiles.js`,
     () => `import { CredentialsProviderError } from '../property-provider/CredentialsProviderError';
       export const fromSharedConfigFiles = () => async () => { throw new CredentialsProviderError('No files are read'); };`,
   ),
   // A defaults mode sets time-outs and the way of retrying: every client here says its own, and "legacy" adds nothing.
-  omit(
+  substitute(
     `${CORE}/config/defaults-mode/resolveDefaultsModeConfig.js`,
     () => `export const resolveDefaultsModeConfig = () => async () => 'legacy';`,
   ),
   // A function knows its region by AWS_REGION.
-  omit(`${CORE}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`),
+  substitute(`${CORE}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`, absent),
   // No operation in use streams events.
-  omit(`${CORE}/event-streams/index.js`, absentOnly('EventStreamSerde')),
-  omit(
+  substitute(`${CORE}/event-streams/index.js`, absentOnly('EventStreamSerde')),
+  substitute(
     '@smithy/signature-v4/dist-es/HeaderFormatter.js',
     () => `export class HeaderFormatter {
         format() { throw new Error('HeaderFormatter is left out of this bundle'); }
       }`,
   ),
   // No answer in use holds a point in time; a Retry-After that is a date counts as none.
-  omit(`${CORE}/serde/date-utils.js`),
+  substitute(`${CORE}/serde/date-utils.js`, absent),
   // Taken only where Node was built without OpenSSL.
-  omit(`${CORE}/checksum/sha256/Sha256Js.js`),
+  substitute(`${CORE}/checksum/sha256/Sha256Js.js`, absent),
   // Clients retry in the standard mode; AWS_RETRY_MODE=adaptive fails with the first request.
-  omit(`${CORE}/retry/util-retry/AdaptiveRetryStrategy.js`),
+  substitute(`${CORE}/retry/util-retry/AdaptiveRetryStrategy.js`, absent),
   // DynamoDB's client has no middleware that would discover endpoints, whatever it is configured to.
-  omit(
+  substitute(
     '@aws-sdk/middleware-endpoint-discovery/dist-es/resolveEndpointDiscoveryConfig.js',
     () => 'export const resolveEndpointDiscoveryConfig = (config) => config;',
   ),
   // Of a service there is one endpoint in a region, without the engine for rules that others need; what it would take
   // to have FIPS, dual-stack or account endpoints is refused.
-  omit('@aws-sdk/client-([\\w-]+)/dist-es/endpoint/endpointResolver.js', (_, [, client = '']) => {
+  substitute('@aws-sdk/client-([\\w-]+)/dist-es/endpoint/endpointResolver.js', (_, [, client = '']) => {
     if (!HOSTS[client]) throw new Error(`Say what the host of ${client} is`);
     return `import { partition } from '@aws-sdk/core/client';
       export const defaultEndpointResolver = ({ Region, Endpoint, UseFIPS, UseDualStack, AccountIdEndpointMode }) => {
@@ -84,7 +74,7 @@ export const OMISSIONS: readonly Omission[] = [
       };`;
   }),
   // Extensions rewrite a client's settings; none is given to any.
-  omit(
+  substitute(
     '@aws-sdk/client-[\\w-]+/dist-es/runtimeExtensions.js',
     () => `export const resolveRuntimeExtensions = (config, extensions) => {
         if (extensions.length > 0) throw new Error('Extensions are left out of this bundle');
@@ -92,35 +82,36 @@ export const OMISSIONS: readonly Omission[] = [
       };`,
   ),
   // A region is told by its pattern; the list of regions is for their descriptions.
-  omit(`${AWS_CORE}/client/util-endpoints/lib/aws/partitions.js`, (source) => {
+  substitute(`${AWS_CORE}/client/util-endpoints/lib/aws/partitions.js`, (source) => {
     const { partitions, ...info } = JSON.parse(source.slice(source.indexOf('{'), source.lastIndexOf('}') + 1));
     const slim = partitions.map((partition: object) => ({ ...partition, regions: {} }));
     return `export const partitionsInfo = ${JSON.stringify({ ...info, partitions: slim })};`;
   }),
   // Tells services that invoke functions of the trace, so that they can break a loop; none of ours is one of them.
-  omit(`${AWS_CORE}/client/middleware-recursion-detection/getRecursionDetectionPlugin.js`, idlePlugin),
-  // Tells AWS in the user agent which features of the SDK are used; client, version and runtime are still told.
-  omit(`${AWS_CORE}/client/middleware-user-agent/check-features.js`, () => 'export const checkFeatures = () => {};'),
+  substitute(`${AWS_CORE}/client/middleware-recursion-detection/getRecursionDetectionPlugin.js`, idlePlugin),
   // No client is given a logger: what goes wrong is logged once, with the request (lib/http/requestLog.ts).
-  omit(`${AWS_CORE}/client/middleware-logger/loggerMiddleware.js`, idlePlugin),
+  substitute(`${AWS_CORE}/client/middleware-logger/loggerMiddleware.js`, idlePlugin),
   // No operation in use is one of S3.
-  omit(`${CORE}/endpoints/middleware-endpoint/service-customizations/s3.js`),
+  substitute(`${CORE}/endpoints/middleware-endpoint/service-customizations/s3.js`, absent),
   // The version of Node is the one in serverless.yml.
-  omit(
+  substitute(
     `${AWS_CORE}/client/emitWarningIfUnsupportedVersion.js`,
     () => 'export const state = {}; export const emitWarningIfUnsupportedVersion = () => {};',
   ),
   // The clients name their version in the user agent; the rest of a package.json is for package managers.
-  omit('@aws-sdk/[\\w-]+/package.json', (source) => `export default { version: '${JSON.parse(source).version}' };`),
+  substitute(
+    '@aws-sdk/[\\w-]+/package.json',
+    (source) => `export default { version: '${JSON.parse(source).version}' };`,
+  ),
   // Nothing is paged through: a user's state is one page.
-  omit('@aws-sdk/lib-dynamodb/dist-es/pagination/(?:Query|Scan)Paginator.js'),
-  omit('@aws-sdk/client-dynamodb/dist-es/models/errors.js', onlyClasses(DYNAMODB_ERRORS)),
-  omit('@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js', onlyErrors(DYNAMODB_ERRORS)),
+  substitute('@aws-sdk/lib-dynamodb/dist-es/pagination/(?:Query|Scan)Paginator.js', absent),
+  substitute('@aws-sdk/client-dynamodb/dist-es/models/errors.js', onlyClasses(DYNAMODB_ERRORS)),
+  substitute('@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js', onlyErrors(DYNAMODB_ERRORS)),
   // Whatever KMS answers but a hash comes to the same.
-  omit('@aws-sdk/client-kms/dist-es/models/errors.js', onlyClasses([])),
-  omit('@aws-sdk/client-kms/dist-es/schemas/schemas_0.js', onlyErrors([])),
+  substitute('@aws-sdk/client-kms/dist-es/models/errors.js', onlyClasses([])),
+  substitute('@aws-sdk/client-kms/dist-es/schemas/schemas_0.js', onlyErrors([])),
   // One request at a time runs in a function, and nothing else of the store is used than whether there is one.
-  omit('@aws/lambda-invoke-store/dist-es/invoke-store.js', absentOnly('InvokeStore')),
+  substitute('@aws/lambda-invoke-store/dist-es/invoke-store.js', absentOnly('InvokeStore')),
   // Puts the version of Powertools into the user agent of every client.
-  omit('@aws-lambda-powertools/commons/lib/esm/index.js', (source) => source.slice(source.indexOf('export'))),
+  substitute('@aws-lambda-powertools/commons/lib/esm/index.js', (source) => source.slice(source.indexOf('export'))),
 ];

@@ -1,5 +1,4 @@
-/** What a module of the SDK is replaced by: its new text, made of the old one and of how its path matched. */
-export type Replacement = (source: string, match: RegExpExecArray) => string;
+import type { Replacement } from './substitute.ts';
 
 const EXPORTS = /^export (?:(?:const|var|class|(?:async )?function\*?) (\w+)|\{([^}]*)\} from)/gm;
 

@@ -39,11 +39,7 @@ export const lockedUntil = (guesses: Guesses | undefined, now: Date): string | u
   guesses?.lockedUntil !== undefined && !isPast(guesses.lockedUntil, now) ? guesses.lockedUntil : undefined;
 
 /** Wrong guesses that are left before the next lock. */
-export const guessesLeft = (
-  guesses: Guesses | undefined,
-  { lockAfter, most = Infinity }: Budget,
-  now: Date,
-): number => {
+export const guessesLeft = (guesses: Guesses | undefined, { lockAfter, most }: Required<Budget>, now: Date): number => {
   const { failures } = guesses ?? { failures: 0 };
   return lockedUntil(guesses, now) ? 0 : Math.min(lockAfter - (failures % lockAfter), most - failures);
 };

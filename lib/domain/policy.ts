@@ -22,7 +22,7 @@ export type Policy = {
 export const MOST_FAILURES = 100;
 
 /** The budget of login codes. */
-export const otpSmsBudget = ({ lockAfter }: Policy): Budget => ({ lockAfter, most: MOST_FAILURES });
+export const otpSmsBudget = ({ lockAfter }: Policy): Required<Budget> => ({ lockAfter, most: MOST_FAILURES });
 
 /** The budget of phone verification, which is the way out of all locks and so has none for good. */
 export const PHONE_BUDGET: Budget = { lockAfter: 5 };

@@ -8,7 +8,7 @@ import type { VariantName } from './variants.ts';
 const BLOCK = 50;
 
 /** Blocks that nobody counts: the compiler is at work. */
-const WARM_UP = 4;
+const WARM_UP = 8;
 
 const NAMES: readonly VariantName[] = ['bare SDK', 'plain', 'ours'];
 

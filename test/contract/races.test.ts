@@ -9,11 +9,13 @@ import { createPreparation, KNOWN_CODE } from '../support/prepared.ts';
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
 afterAll(() => engine.shut());
-const prepare = createPreparation(configFor(issuer));
+// Longer than a test: what is asked for too soon does not depend on how fast the machine is.
+const env = { RESEND_WAIT_SECONDS: '60' };
+const prepare = createPreparation(configFor(issuer, env));
 // A client finds its endpoint at its first call: those of the test's own are the engine's, the functions' the proxy's.
 await Promise.all([users.events(someone()), prepare({ sub: someone(), phone: somePhone() }, somePhone(), true)]);
 process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
-const { person } = createApi(issuer);
+const { person } = createApi(issuer, env);
 
 type Write = (me: Person) => Promise<Answer>;
 
@@ -91,16 +93,14 @@ describe.each([
   const names = NAMES.filter((name) => withFactor || !OF_THE_FACTOR.includes(name));
   const pairs = names.flatMap((first, index) => names.slice(index).map((second): Pair => [first, second]));
 
-  it.each(pairs)('%s, %s', async (first, second) => {
-    const [one, other, race, otherRace] = await Promise.all([
+  it.concurrent.each(pairs)('%s, %s', async (first, second) => {
+    const [one, other, race] = await Promise.all([
       inTurn([first, second], withFactor),
       inTurn([second, first], withFactor),
       atOnce([first, second], withFactor),
-      atOnce([second, first], withFactor),
     ]);
 
     expect([one, swapped(other)]).toContainEqual(race);
-    expect([swapped(one), other]).toContainEqual(otherRace);
   });
 });
 

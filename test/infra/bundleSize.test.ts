@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OMISSIONS } from '../../infra/bundle/omissions.ts';
+import { SUBSTITUTES } from '../../infra/bundle/slimSdk.ts';
 import * as operations from '../../lib/operations.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
@@ -65,8 +65,8 @@ describe('the bundle of a function', () => {
   });
 });
 
-describe('what is left out', () => {
-  it.each(OMISSIONS.map(({ file }) => [file.source, file] as const))('is still there to leave out: %s', (_, file) => {
+describe('what is replaced', () => {
+  it.each(SUBSTITUTES.map(({ file }) => [file.source, file] as const))('is still there to replace: %s', (_, file) => {
     expect([...read].some((path) => file.test(path))).toBe(true);
   });
 });

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../infra/local/ports.ts';
+import { someone } from '../support/api.ts';
+import { somePhone } from '../support/person.ts';
 import { type Group, gone, spawnScript, written } from '../support/spawn.ts';
+import { WALK_EVENTS, walk } from '../support/walk.ts';
 
 const PATH = '/auth/v1/users/me/auth_factors/otp_sms';
 const OWNER = 'urn:zitadel:iam:user:resourceowner:id';
@@ -56,6 +59,25 @@ describe('the API', () => {
     expect(await enrol('no.such.token')).toMatchObject({ status: 401, body: { code: 16 } });
     expect((await send('POST', `${api}/auth/v1/users/me/nothing`)).status).toBe(404);
     expect((await send('PATCH', api + PATH)).status).toBe(404);
+  });
+});
+
+describe('a new user', () => {
+  it('goes all the way', async () => {
+    const sub = someone();
+    const token = await tokenFor({ sub });
+    const call = (http: string, body?: object) => {
+      const [method = '', path] = http.split(' ');
+      return send<unknown>(method, `${api}/auth/v1${path}`, body, token);
+    };
+    const readCode = async (phone: string) => {
+      const { body } = await send<{ body: string }[]>('GET', `${dev}/messages?to=${encodeURIComponent(phone)}`);
+      return /#(\d+)$/.exec(body.at(-1)?.body ?? '')?.[1] ?? '';
+    };
+    await walk(call, readCode, [somePhone(), somePhone()]);
+
+    const { body } = await send<{ type: string }[]>('GET', `${dev}/users/${sub}/events`);
+    expect(body.map(({ type }) => type)).toEqual(WALK_EVENTS);
   });
 });
 

@@ -17,7 +17,7 @@ export type Bundle = {
 };
 
 /** Settings of the deployment that are the packager's, not esbuild's. */
-const PACKAGER = ['outputWorkFolder', 'skipRebuild', 'exclude', 'outputFileExtension', 'plugins'];
+const PACKAGER = ['outputWorkFolder', 'skipRebuild', 'exclude', 'outputFileExtension', 'plugins', 'watch'];
 
 /** The settings of esbuild that functions are deployed with. */
 export const deployedSettings = async (): Promise<BuildOptions> => {

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, vi } from 'vitest';
+import { vi } from 'vitest';
 
 /** The folder of the service. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,9 +25,11 @@ const PATIENCE = { timeout: 30_000, interval: 20 } as const;
 
 const groups = new Map<number, Group['members']>();
 
-afterAll(async () => {
+/** Ends every group that still runs. */
+export const endGroups = async (): Promise<void> => {
   for (const [pid, members] of groups) if ((await members()).length > 0) process.kill(-pid, 'SIGKILL');
-});
+  groups.clear();
+};
 
 /** The environment of a shell in which nothing is set: no credentials, no endpoints, nothing of the test runner. */
 export const bareEnvironment = (): Record<string, string> => {

@@ -1,10 +1,12 @@
 import { afterAll, vi } from 'vitest';
+import { endGroups } from './spawn.ts';
 
 /** How a test file finds the process; it is left so, since the next file runs in it too. */
 const environment = { ...process.env };
 const Clock = Date;
 
-afterAll(() => {
+afterAll(async () => {
+  await endGroups();
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();

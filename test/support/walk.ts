@@ -12,6 +12,15 @@ const LIST = 'POST /users/me/auth_factors/_search';
 
 const details = (sequence: number, more: object = {}) => ({ details: { sequence: String(sequence), ...more } });
 
+/** The events of a walk, in order. */
+export const WALK_EVENTS = [
+  ...['phone.changed', 'phone.code.added', 'phone.verified', 'mfa.otp.sms.added'],
+  ...['mfa.otp.sms.code.added', 'mfa.otp.sms.check.succeeded'],
+  ...['phone.changed', 'phone.code.added', 'phone.verified'],
+  ...['mfa.otp.sms.code.added', 'mfa.otp.sms.check.succeeded'],
+  ...['mfa.otp.sms.removed', 'phone.removed'],
+].map((type) => `user.human.${type}`);
+
 /** Walks from a new user to the factor and away from it again, and looks at every answer. */
 export const walk = async (send: Send, readCode: ReadCode, phones: readonly [string, string]): Promise<void> => {
   const [first, second] = phones;

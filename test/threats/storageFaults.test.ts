@@ -29,8 +29,8 @@ await users.events(someone());
 process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
 afterAll(() => engine.shut());
 
-/** Milliseconds of the function in the tests of lasting faults: enough for a few attempts at most. */
-const SHORT = 2_000;
+/** Milliseconds of the function in the tests of lasting faults: enough for a few attempts, also when all come at once. */
+const SHORT = 4_000;
 
 const ADDED = 'user.human.mfa.otp.sms.added';
 
