@@ -3,6 +3,7 @@ import type { Resources } from '../connect.ts';
 import { accept } from '../domain/decision.ts';
 import type { Operation } from '../operations.ts';
 import { deciding } from '../plan.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
 import type { Verifier } from './accessToken.ts';
 import { performing } from './perform.ts';
 import { chain } from './serve.ts';
@@ -45,7 +46,12 @@ type Pretend = (client: DynamoDBDocumentClient) => DynamoDBDocumentClient;
 const request = async (resources: Resources, pretend: Pretend): Promise<void> => {
   const perform = performing(REHEARSAL, { ...resources, client: pretend(resources.client) });
   const verifier = { verify: async () => NOBODY };
-  const handler = chain(REHEARSAL, verifier, perform, () => {});
+  const handler = chain(
+    REHEARSAL,
+    verifier,
+    perform,
+    createPublisher(resources.config.env, () => {}),
+  );
   const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
   await handler(event as never, { getRemainingTimeInMillis: () => LIMIT } as never);
 };

@@ -13,6 +13,9 @@ export type Report = {
   readonly observation: Observation;
 };
 
+/** Writes a line, with its end, to where operators read. */
+export type Write = (line: string) => void;
+
 /** Tells the operators of a request. Never throws. */
 export type Publish = (report: Report) => void;
 
