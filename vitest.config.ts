@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['test/support/engine.ts'],
     pool: 'forks',
     isolate: false, // most of a file's time would go into loading the same libraries
-    setupFiles: ['./test/support/tidyUp.ts'],
+    setupFiles: ['./test/support/tidyUp.ts', './test/support/examineLines.ts'],
     maxWorkers: 4, // more than cores: many tests wait for time-outs
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -4,6 +4,7 @@ import { type Context, type Outcome, run } from './domain/decision.ts';
 import { DomainError } from './domain/errors.ts';
 import { adoptPhone } from './domain/phone.ts';
 import type { User } from './domain/user.ts';
+import { noteConflict, noteDecision } from './observation.ts';
 import type { Answer, Answers, Repeatable } from './storage/answers.ts';
 import type { UserStore } from './storage/userStore.ts';
 
@@ -70,10 +71,17 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
   const { store, answers, clock, plan } = execution;
   const { userId, repeatable, signal } = call;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+    if (attempt > 0) {
+      noteConflict();
+      await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+    }
     const loaded = await store.load(userId, signal);
     // Both after the user was read: no event is older than the one before it, and a twin's answer is not overlooked.
     const context = { ...call.context, now: clock() };
+    const end = (decided: Outcome, answer: Answer) => {
+      noteDecision(decided, context.now);
+      return give(answer);
+    };
     const kept = repeatable && (await answers.find(repeatable, context.now, signal));
     if (kept) return give(kept);
 
@@ -82,7 +90,7 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
 
     const { outcome, effect, proof } = await plan(adoption.after, call, context);
     const answer = answerTo(outcome, proof, execution, context);
-    if (outcome.events.length === 0) return give(answer);
+    if (outcome.events.length === 0) return end(outcome, answer);
 
     let giveBack: Awaited<ReturnType<Effect['reserve']>> | undefined;
     try {
@@ -98,13 +106,15 @@ export const execute = async <Input>(execution: Execution<Input>, call: Call<Inp
     });
     if (commit.committed) {
       await perform(effect, execution, call);
-      return give(answer);
+      return end(outcome, answer);
     }
 
     await giveBack?.();
     if (repeatable) continue;
     const seen = await plan(commit.found, call, context);
-    if (seen.outcome.events.length === 0) return give(answerTo(seen.outcome, undefined, execution, context));
+    if (seen.outcome.events.length === 0) {
+      return end(seen.outcome, answerTo(seen.outcome, undefined, execution, context));
+    }
   }
   throw new DomainError('CONCURRENT_CHANGE');
 };

@@ -40,7 +40,10 @@ describe('what a deployment chooses about the rules', () => {
     ['OTP_SMS_DIGITS', ['5', '9', 'six', '0x6']],
     ['RESEND_WAIT_SECONDS', ['0', '3601', '-1', 'none']],
     ['LOCK_AFTER_FAILURES', ['0', '101', '-1', 'never', 'Infinity']],
-    ['SMS_COUNTRIES', ['UK', 'ch', 'Switzerland', 'CHE', '41', '+41', 'all,CH', 'CH,all', 'ALL', '*', 'CH;DE', 'CH DE']],
+    [
+      'SMS_COUNTRIES',
+      ['UK', 'ch', 'Switzerland', 'CHE', '41', '+41', 'all,CH', 'CH,all', 'ALL', '*', 'CH;DE', 'CH DE'],
+    ],
   ])('%s is refused at start when it is one of %j: nothing turns a limit off', (name, values) => {
     for (const value of values) expect(reading({ [name]: value }), value).toThrow(`Set ${name} to `);
   });

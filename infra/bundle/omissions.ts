@@ -110,4 +110,8 @@ export const OMISSIONS: readonly Substitute[] = [
   // Whatever KMS answers but a hash comes to the same.
   substitute('@aws-sdk/client-kms/dist-es/models/errors.js', onlyClasses([])),
   substitute('@aws-sdk/client-kms/dist-es/schemas/schemas_0.js', onlyErrors([])),
+  // One request at a time runs in a function, and nothing else of the store is used than whether there is one.
+  substitute('@aws/lambda-invoke-store/dist-es/invoke-store.js', absentOnly('InvokeStore')),
+  // Puts the version of Powertools into the user agent of every client.
+  substitute('@aws-lambda-powertools/commons/lib/esm/index.js', (source) => source.slice(source.indexOf('export'))),
 ];

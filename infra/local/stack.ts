@@ -41,6 +41,9 @@ const SENDING = {
   RESEND_WAIT_SECONDS: '1',
 };
 
+/** Metrics are for CloudWatch; a developer reads one line for each request. */
+const LOG_ONLY = { POWERTOOLS_METRICS_DISABLED: 'true' };
+
 /**
  * Starts the DynamoDB engine with its table, and the development server with a sample user, until the process ends; the
  * API is to answer at the other port.
@@ -53,6 +56,7 @@ export const startStack = async (devPort: number, apiPort: number): Promise<Stac
     ...LOCAL_CREDENTIALS,
     ...NOT_DEPLOYED,
     ...SENDING,
+    ...LOG_ONLY,
     SMS_INBOX_URL: `${issuer.url}/messages`,
     PROOF_ISSUER: apiUrl,
     PROOF_KEY: newSigningKey(),

@@ -2,8 +2,7 @@ import { isLive, sameHash, TRIES_PER_CODE, triesLeft } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { FOR_GOOD, lockedUntil, wrongGuess } from './guesses.ts';
 import { otpSmsBudget } from './policy.ts';
-import { maySend, type Sealed } from './sending.ts';
-import { secondsAfter } from './time.ts';
+import { codeAdded, maySend, type Sealed } from './sending.ts';
 import type { User } from './user.ts';
 
 /** Sends a login code to the number that was proven last; the former code is void. */
@@ -13,11 +12,7 @@ export const challengeOtpSms: Decide<Sealed | undefined> = (user, command, conte
   return (
     locked(user, context) ??
     maySend('OTP_SMS', user, command, context) ??
-    accept({
-      type: 'user.human.mfa.otp.sms.code.added',
-      expiresAt: secondsAfter(context.now, context.policy.codeLife),
-      sealed: { hash: command.hash },
-    })
+    accept({ type: 'user.human.mfa.otp.sms.code.added', ...codeAdded(command, context) })
   );
 };
 

@@ -12,6 +12,8 @@ export type Code = {
   readonly sequence: number;
   /** The number it went to, E.164. */
   readonly phone: string;
+  /** ISO 3166-1 alpha-2, where the number belongs to a country. */
+  readonly country?: string;
   /** Keyed hash over user, purpose, number and digits; the digits themselves are nowhere. */
   readonly hash: string;
   readonly expiresAt: string;

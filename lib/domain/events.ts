@@ -2,7 +2,12 @@
 type FailedGuess = { readonly failures: number; readonly lockedUntil?: string };
 
 /** A code that was made; `sealed` never reaches the log. */
-type CodeAdded = { readonly expiresAt: string; readonly sealed: { readonly hash: string } };
+export type CodeAdded = {
+  readonly expiresAt: string;
+  /** Of the number it went to, ISO 3166-1 alpha-2. */
+  readonly country?: string;
+  readonly sealed: { readonly hash: string };
+};
 
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {

@@ -2,9 +2,9 @@ import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, wrongGuess } from './guesses.ts';
 import { PHONE_BUDGET } from './policy.ts';
-import { maySend, type Sealed } from './sending.ts';
+import { codeAdded, maySend, type Sealed } from './sending.ts';
 import { weakening } from './stepUp.ts';
-import { secondsAfter, secondsUntil } from './time.ts';
+import { secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
@@ -13,7 +13,7 @@ export const setPhone: Decide<Sealed | undefined> = weakening((user, command, co
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
     maySendVerification(user, command, context) ??
-    accept({ type: 'user.human.phone.changed', phone: command.phone }, codeAdded(command, context))
+    accept({ type: 'user.human.phone.changed', phone: command.phone }, sent(command, context))
   );
 });
 
@@ -22,7 +22,7 @@ export const resendPhoneVerification: Decide<Sealed | undefined> = (user, comman
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_SET');
   if (user.root.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
   if (command === undefined) return refuse('PHONE_INVALID');
-  return maySendVerification(user, command, context) ?? accept(codeAdded(command, context));
+  return maySendVerification(user, command, context) ?? accept(sent(command, context));
 };
 
 /** Proves the phone with the code sent to it; a wrong, expired, used or void code is refused all alike. */
@@ -52,12 +52,8 @@ export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone: phon
     ? accept()
     : accept({ type: 'user.human.phone.changed', phone }, { type: 'user.human.phone.verified', phone });
 
-const codeAdded = ({ hash }: Sealed, { now, policy }: Context) =>
-  ({
-    type: 'user.human.phone.code.added',
-    expiresAt: secondsAfter(now, policy.codeLife),
-    sealed: { hash },
-  }) as const;
+const sent = (command: Sealed, context: Context) =>
+  ({ type: 'user.human.phone.code.added', ...codeAdded(command, context) }) as const;
 
 const maySendVerification = (user: User, command: Sealed, context: Context): Decision | undefined => {
   const locked = lockedUntil(user.root?.phoneGuesses, context.now);

@@ -1,12 +1,20 @@
 import { isLive, type Purpose } from './code.ts';
 import { type Context, type Decision, refuse } from './decision.ts';
+import type { CodeAdded } from './events.ts';
 import { resendAt } from './pace.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
-import { isPast, secondsUntil } from './time.ts';
+import { isPast, secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** A code made for a number, as a decision may see it: without its digits. */
 export type Sealed = PhoneNumber & { readonly hash: string };
+
+/** What there is to say of a code that was made for a number. */
+export const codeAdded = ({ country, hash }: Sealed, { now, policy }: Context): CodeAdded => ({
+  expiresAt: secondsAfter(now, policy.codeLife),
+  ...(country !== undefined && { country }),
+  sealed: { hash },
+});
 
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */
 const STATE = {

@@ -1,5 +1,5 @@
 import type { Code } from './code.ts';
-import type { Event } from './events.ts';
+import type { CodeAdded, Event } from './events.ts';
 import type { Guesses } from './guesses.ts';
 import { type Pace, paced } from './pace.ts';
 
@@ -61,10 +61,14 @@ const without = <T extends object, K extends keyof T>(value: T, ...names: K[]): 
   return rest;
 };
 
-const newCode = (
-  { sequence, expiresAt, sealed }: Event & { readonly expiresAt: string; readonly sealed: { readonly hash: string } },
-  phone: string,
-): Code => ({ sequence, phone, expiresAt, ...sealed, wrongTries: 0 });
+const newCode = ({ sequence, expiresAt, country, sealed }: Event & CodeAdded, phone: string): Code => ({
+  sequence,
+  phone,
+  ...(country !== undefined && { country }),
+  expiresAt,
+  ...sealed,
+  wrongTries: 0,
+});
 
 const guessesOf = ({ failures, lockedUntil }: Guesses): Guesses => ({
   failures,

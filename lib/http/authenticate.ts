@@ -6,5 +6,6 @@ import { header } from './headers.ts';
 export const authenticate = (verifier: Pick<Verifier, 'verify'>): Middleware => ({
   async before({ event, context }) {
     context.caller = await verifier.verify(header(event, 'authorization'));
+    context.observation.userId = context.caller.userId;
   },
 });

@@ -1,10 +1,14 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { DomainError } from '../domain/errors.ts';
+import type { Observation } from '../observation.ts';
 import type { Caller } from './accessToken.ts';
 
-/** The Lambda context, with the caller once the token is verified, and why the call was refused without an error. */
-export type CallContext = Context & { caller: Caller; refusal?: DomainError };
+/**
+ * The Lambda context, with what is seen of the request, the caller once the token is verified, and why the call was
+ * refused without an error.
+ */
+export type CallContext = Context & { observation: Observation; caller: Caller; refusal?: DomainError };
 
 /** A middleware of this service's chain. */
 export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>;

@@ -1,5 +1,6 @@
 import { type Config, readConfig } from '../config.ts';
 import type { Operation } from '../operations.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
 import { createVerifier } from './accessToken.ts';
 import { createResources, performing } from './perform.ts';
 import { rehearse } from './rehearsal.ts';
@@ -15,7 +16,7 @@ import { chain } from './serve.ts';
  */
 export const deploy = (operation: Operation, config: Config = readConfig()) => {
   const [verifier, resources] = [createVerifier(config.token), createResources(config)];
-  const handler = chain(operation, verifier, performing(operation, resources));
+  const handler = chain(operation, verifier, performing(operation, resources), createPublisher(config.env));
   let rehearsed: Promise<void> | undefined;
   return {
     handler,

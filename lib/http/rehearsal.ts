@@ -3,9 +3,9 @@ import type { Resources } from '../connect.ts';
 import { accept } from '../domain/decision.ts';
 import type { Operation } from '../operations.ts';
 import { deciding } from '../plan.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
 import type { Verifier } from './accessToken.ts';
 import { performing } from './perform.ts';
-import { requestLog } from './requestLog.ts';
 import { chain } from './serve.ts';
 
 /** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
@@ -50,7 +50,7 @@ const request = async (resources: Resources, pretend: Pretend): Promise<void> =>
     REHEARSAL,
     verifier,
     perform,
-    requestLog('Rehearsal', () => {}),
+    createPublisher(resources.config.env, () => {}),
   );
   const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
   await handler(event as never, { getRemainingTimeInMillis: () => LIMIT } as never);

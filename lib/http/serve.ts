@@ -2,7 +2,10 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Config, readConfig } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
+import { observing } from '../observation.ts';
 import type { Operation } from '../operations.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
+import type { Publish } from '../telemetry/report.ts';
 import { createVerifier, type Verifier } from './accessToken.ts';
 import { authenticate } from './authenticate.ts';
 import { requestBody } from './body.ts';
@@ -18,26 +21,27 @@ const RESERVE = 500;
 
 /** The Lambda handler of an operation: verify the token, read the body, carry it out, answer. */
 export const serve = (operation: Operation, config: Config = readConfig()) =>
-  chain(operation, createVerifier(config.token), performing(operation, createResources(config)));
+  chain(
+    operation,
+    createVerifier(config.token),
+    performing(operation, createResources(config)),
+    createPublisher(config.env),
+  );
 
 /** The chain of a handler around what carries the operation out. */
-export const chain = (
-  operation: Operation,
-  verifier: Pick<Verifier, 'verify'>,
-  perform: Perform,
-  log = requestLog(operation.rpc),
-) =>
+export const chain = (operation: Operation, verifier: Pick<Verifier, 'verify'>, perform: Perform, publish: Publish) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>({
     timeoutEarlyInMillis: RESERVE,
     timeoutEarlyResponse: () => {
       throw new DomainError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
     },
   })
-    .use(log)
+    .use(requestLog(operation.rpc, publish))
     .use(refuseGrpc())
     .use(errorToStatus())
     .use(authenticate(verifier))
     .use(requestBody(operation.fields ?? {}))
-    .handler(async (event, { caller }, { signal }) =>
-      ok(await perform(event, caller, event.body as unknown as Record<string, unknown>, signal)),
-    );
+    .handler(async (event, { observation, caller }, { signal }) => {
+      const body = event.body as unknown as Record<string, unknown>;
+      return ok(await observing(observation, () => perform(event, caller, body, signal)));
+    });

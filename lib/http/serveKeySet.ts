@@ -1,7 +1,10 @@
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { connectProofs } from '../connectProofs.ts';
-import { DomainError } from '../domain/errors.ts';
-import { refused } from './response.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
+import type { CallContext } from './chain.ts';
+import { errorToStatus } from './errorToStatus.ts';
+import { requestLog } from './requestLog.ts';
 
 /** Seconds that a verifier may keep the key set. */
 const MAX_AGE = 300;
@@ -9,13 +12,12 @@ const MAX_AGE = 300;
 /** The Lambda handler of the key set that verifies proofs; open to all, as any verifier reads it. */
 export const serveKeySet = (env = process.env) => {
   const proofs = connectProofs(env);
-  return async (): Promise<APIGatewayProxyStructuredResultV2> => {
-    try {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
+    .use(requestLog('KeySet', createPublisher(env)))
+    .use(errorToStatus())
+    .handler(async () => {
       const body = JSON.stringify(proofs ? await proofs.keySet() : { keys: [] });
       const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${MAX_AGE}` };
       return { statusCode: 200, headers, body };
-    } catch (cause) {
-      return refused(cause instanceof DomainError ? cause : new DomainError('INTERNAL', { cause }));
-    }
-  };
+    });
 };

@@ -9,6 +9,8 @@ import { refuseGrpc } from '../http/grpc.ts';
 import { header } from '../http/headers.ts';
 import { requestLog } from '../http/requestLog.ts';
 import { refusalHeaders } from '../http/response.ts';
+import { observing } from '../observation.ts';
+import { createPublisher } from '../telemetry/publisher.ts';
 import { refusedBefore, toResult } from './answer.ts';
 import { readMessage } from './message.ts';
 import { CALL, type Call, createMethods, type Method, refuse } from './methods.ts';
@@ -34,13 +36,15 @@ export const serveRpc = (config: Config = readConfig()) => {
   const find = (event: APIGatewayProxyEventV2): Method | undefined => methods.get(pathOf(event));
 
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
-    .use(requestLog((event) => find(event)?.operation.rpc ?? 'unknown'))
+    .use(requestLog((event) => find(event)?.operation.rpc ?? 'unknown', createPublisher(config.env)))
     .use(refuseGrpc())
     .use(errorToStatus())
     .handler(async (event, context) => {
       const call: Call = { event };
-      const result = await answer(find(event), call, protocolOf(event), context);
-      const { refusal } = call;
+      const { observation } = context;
+      const result = await observing(observation, () => answer(find(event), call, protocolOf(event), context));
+      const { caller, refusal } = call;
+      if (caller) observation.userId = caller.userId;
       if (!refusal) return result;
       context.refusal = refusal;
       return { ...result, headers: { ...result.headers, ...refusalHeaders(refusal) } };

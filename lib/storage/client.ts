@@ -1,6 +1,7 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isThrottled } from './failures.ts';
+import { measuring } from './measuring.ts';
 
 /** Milliseconds for one attempt; with the attempts below it stays inside a function's time-out of 10 s. */
 const ATTEMPT_TIMEOUT = 2_000;
@@ -20,6 +21,7 @@ export const createDocumentClient = (): DynamoDBDocumentClient => {
       socketTimeout: ATTEMPT_TIMEOUT,
     },
   });
+  client.middlewareStack.add(measuring, { name: 'measuring', step: 'initialize' });
   client.middlewareStack.add(
     (next) => async (args) => {
       try {

@@ -24,6 +24,7 @@ describe('challenge', () => {
       editor: user.sub,
       resourceOwner: DEFAULT_OWNER,
       expiresAt: expect.stringMatching(TIME),
+      country: 'CH',
     });
     const createdAt = new Date(event?.createdAt as string).getTime();
     expect(body).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adoptPhone, removePhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import type { User } from '../../lib/domain/user.ts';
-import { A, at, B, code, comesTo, facts, given, when } from '../support/given.ts';
+import { A, at, B, code, comesTo, facts, given, POLICY, when } from '../support/given.ts';
 
 const pendingA = given([facts.changed(A), facts.sent('good')]);
 const verifiedA = given([facts.changed(A), facts.sent('good'), facts.verified(A)]);
@@ -24,6 +24,13 @@ describe('setting a phone', () => {
   it.each([['FR'], [undefined]])('refuses a number of a country that is not allowed (%s)', (country) => {
     const { refusal } = when({}, setPhone, { phone: A, country, hash: 'h' });
     expect(refusal).toMatchObject({ reason: 'SMS_COUNTRY_NOT_ALLOWED', metadata: { country: country ?? 'none' } });
+  });
+
+  it.each([['FR'], [undefined]])('tells the country of the number that the code goes to (%s)', (country) => {
+    const context = at(0, { policy: { ...POLICY, countries: 'all' } });
+    const { events, after } = when({}, setPhone, { phone: A, country, hash: 'h' }, context);
+    const told = [events[1], after.phoneCode] as readonly { readonly country?: string }[];
+    expect(told.map((each) => each.country)).toEqual([country, country]);
   });
 
   it('keeps the number that was proven until the new one is', () => {

@@ -5,19 +5,20 @@ import { DomainError } from '../../lib/domain/errors.ts';
 import type { CallContext } from '../../lib/http/chain.ts';
 import { errorToStatus } from '../../lib/http/errorToStatus.ts';
 import { requestLog } from '../../lib/http/requestLog.ts';
+import { createPublisher } from '../../lib/telemetry/publisher.ts';
+import { toldBy } from '../support/told.ts';
 
 const SECRET = '+41791234567';
 
 /** Runs a handler between the log and the error answer; returns what was logged. */
 const logOf = async (handler: () => unknown, event: unknown = { requestContext: { requestId: 'request-1' } }) => {
-  const lines: string[] = [];
   const run = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
-    .use(requestLog('AnRpc', (line) => void lines.push(line)))
+    .use(requestLog('AnRpc', createPublisher({})))
     .use(errorToStatus())
     .handler(handler as never);
-  await run(event as never, { awsRequestId: 'lambda-1' } as never);
-  expect(lines).toHaveLength(1);
-  return { line: lines[0] ?? '', entry: JSON.parse(lines[0] ?? '') };
+  const { text, log, metrics } = await toldBy(() => run(event as never, { awsRequestId: 'lambda-1' } as never));
+  expect([log, metrics]).toEqual([[expect.anything()], [expect.anything()]]);
+  return { text, entry: log[0] as { readonly cause?: { readonly at?: string } }, metrics: metrics[0] };
 };
 
 const failing = (cause: unknown) => () => {
@@ -26,15 +27,21 @@ const failing = (cause: unknown) => () => {
 
 describe('requestLog', () => {
   it('tells of a success what was asked, how it ended and how long it took', async () => {
-    const { line, entry } = await logOf(() => ({ statusCode: 200, body: SECRET }));
+    const { text, entry } = await logOf(() => ({ statusCode: 200, body: SECRET }));
 
-    expect(line).toMatch(/^[^\n]*\n$/);
+    expect(text).toMatch(/^[^\n]*\n[^\n]*\n$/);
     expect(entry).toEqual({
       level: 'INFO',
+      message: 'AnRpc OK',
+      timestamp: expect.any(String),
+      service: 'otp-sms-factor',
+      sampling_rate: 0,
       requestId: 'request-1',
       operation: 'AnRpc',
       status: 200,
+      code: 'OK',
       durationMs: expect.any(Number),
+      dynamoDb: { requests: 0, readUnits: 0, writeUnits: 0 },
     });
   });
 
@@ -58,7 +65,7 @@ describe('requestLog', () => {
     }
     const cause = new TypeError(SECRET, { cause: new RefusedError(SECRET) });
 
-    const { line, entry } = await logOf(failing(cause));
+    const { text, entry } = await logOf(failing(cause));
 
     expect(entry).toMatchObject({
       level: 'ERROR',
@@ -70,23 +77,23 @@ describe('requestLog', () => {
         cause: { kind: 'RefusedError', code: 'ECONNREFUSED', at: expect.stringContaining('requestLog.test.ts') },
       },
     });
-    expect(line).not.toContain(SECRET);
+    expect(text).not.toContain(SECRET);
   });
 
   it('takes no part of a message for a place, even when it looks like one', async () => {
-    const { line, entry } = await logOf(failing(new Error(`bad token\n    at ${SECRET}\n    at ${SECRET} (a.ts:1:1)`)));
+    const { text, entry } = await logOf(failing(new Error(`bad token\n    at ${SECRET}\n    at ${SECRET} (a.ts:1:1)`)));
 
-    expect(line).not.toContain(SECRET);
-    expect(entry.cause.at).toContain('requestLog.test.ts');
+    expect(text).not.toContain(SECRET);
+    expect(entry.cause?.at).toContain('requestLog.test.ts');
   });
 
   it.each([
     ['a text', SECRET],
     ['an object', { message: SECRET }],
   ])('says nothing of a cause that is %s', async (_, cause) => {
-    const { line, entry } = await logOf(failing(cause));
+    const { text, entry } = await logOf(failing(cause));
 
-    expect(line).not.toContain(SECRET);
+    expect(text).not.toContain(SECRET);
     expect(entry).not.toHaveProperty('cause');
   });
 
@@ -96,20 +103,20 @@ describe('requestLog', () => {
     const bare = new Error(SECRET, { cause: circle });
     delete bare.stack;
 
-    const { line, entry } = await logOf(failing(bare));
+    const { text, entry } = await logOf(failing(bare));
 
     expect(entry.cause).toMatchObject({ kind: 'Error', cause: { kind: 'Error', cause: { kind: 'Error' } } });
     expect(entry.cause).not.toHaveProperty('at');
-    expect(line).not.toContain(SECRET);
+    expect(text).not.toContain(SECRET);
   });
 
   it('tells of what is no refusal that it is ours, and where', async () => {
-    const { line, entry } = await logOf(() => {
+    const { text, entry } = await logOf(() => {
       throw new RangeError(SECRET);
     });
 
     expect(entry).toMatchObject({ level: 'ERROR', status: 500, reason: 'INTERNAL', cause: { kind: 'RangeError' } });
-    expect(line).not.toContain(SECRET);
+    expect(text).not.toContain(SECRET);
   });
 
   it.each([

@@ -4,15 +4,18 @@ import { SUBSTITUTES } from '../../infra/bundle/slimSdk.ts';
 import * as operations from '../../lib/operations.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
-/** Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. */
+/**
+ * Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. Of each, Powertools for
+ * the log and the metrics takes 33 and 10.
+ */
 const KINDS = {
-  table: { bundle: 190, archive: 62, clients: ['dynamodb'] },
-  hash: { bundle: 190, archive: 62, clients: ['dynamodb', 'kms'] },
-  proof: { bundle: 190, archive: 64, clients: ['dynamodb', 'kms'] },
+  table: { bundle: 215, archive: 73, clients: ['dynamodb'] },
+  hash: { bundle: 220, archive: 74, clients: ['dynamodb', 'kms'] },
+  proof: { bundle: 225, archive: 76, clients: ['dynamodb', 'kms'] },
   /** Numbers are told by libphonenumber's metadata of every country. */
-  sender: { bundle: 330, archive: 98, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
-  keys: { bundle: 125, archive: 44, clients: ['kms'] },
-  rpc: { bundle: 490, archive: 145, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  sender: { bundle: 360, archive: 108, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  keys: { bundle: 158, archive: 54, clients: ['kms'] },
+  rpc: { bundle: 515, archive: 153, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
 } as const;
 
 /** Functions that take more than the table. */

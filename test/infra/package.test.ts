@@ -27,7 +27,10 @@ const SENDS = allow(['sms-voice:SendTextMessage'], { Ref: 'SmsOriginationIdentit
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
 const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
 
-/** What each function may do beside writing its own log. */
+/** AWS knows no narrower resource for these two. */
+const TRACES = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+
+/** What each function may do beside writing its own log and its traces. */
 const MAY: Readonly<Record<string, readonly Statement[]>> = {
   addOtpSms: [RECORDS],
   removeOtpSms: [REMOVES],
@@ -84,7 +87,7 @@ describe('the functions', () => {
     expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toHaveLength(FUNCTION_NAMES.length);
   });
 
-  it.each(FUNCTION_NAMES)('%s runs on Node 24 on arm64 with its own limits, log and settings', (name) => {
+  it.each(FUNCTION_NAMES)('%s runs on Node 24 on arm64 with its own limits, log, traces and settings', (name) => {
     const { Properties } = resource(`${logicalId(name)}LambdaFunction`);
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -92,6 +95,7 @@ describe('the functions', () => {
       Timeout: 10,
       MemorySize: 512,
       FunctionName: `otp-sms-factor-dev-${name}`,
+      TracingConfig: { Mode: 'Active' },
       Environment: { Variables: { TABLE_NAME: 'otp-sms-factor-dev', ...TOKEN_SETTINGS } },
     });
     expect(resource(`${logicalId(name)}LogGroup`)).toMatchObject({
@@ -112,13 +116,14 @@ describe('the roles', () => {
     return (Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]?.PolicyDocument.Statement ?? [];
   };
 
-  it.each(FUNCTION_NAMES)('%s may write its own log and do exactly what it does, nothing else', (name) => {
+  it.each(FUNCTION_NAMES)('%s may write its own log and traces and do exactly what it does, nothing else', (name) => {
     const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
     expect(statementsOf(name)).toEqual([
       allow(
         ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
         [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
       ),
+      TRACES,
       ...(MAY[name] ?? ['nothing is known of it']),
     ]);
   });

@@ -14,7 +14,7 @@ import {
   setPhone,
   verifyPhone,
 } from '../../lib/operations.ts';
-import { apiOf, bearer, configFor, inbox, someone, startIssuer, users } from '../support/api.ts';
+import { apiOf, bearer, configFor, inbox, lambdaContext, someone, startIssuer, users } from '../support/api.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const port = await freePort();
@@ -23,7 +23,9 @@ const PROOFS = {
   PROOF_AUDIENCE: 'bank',
   PROOF_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
 };
-const keySet = serveKeySet(PROOFS);
+/** Asks a handler of key sets as API Gateway does; no more of the request matters than that it came. */
+const asking = (handler: ReturnType<typeof serveKeySet>) => () => handler({} as never, lambdaContext() as never);
+const keySet = asking(serveKeySet(PROOFS));
 const server = createServer(async (_, response) => response.end((await keySet()).body)).listen(port, LOOPBACK);
 afterAll(() => void server.close());
 
@@ -82,7 +84,7 @@ describe('a checked code', () => {
     await api.challenge({ headers });
     const { status, body } = await plain({ headers, body: JSON.stringify({ code: lastCode(phone) }) });
     expect([status, Object.keys(body)]).toEqual([200, ['details']]);
-    expect(await serveKeySet({})()).toMatchObject({ statusCode: 200, body: '{"keys":[]}' });
+    expect(await asking(serveKeySet({}))()).toMatchObject({ statusCode: 200, body: '{"keys":[]}' });
   });
 });
 

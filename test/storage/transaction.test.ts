@@ -72,6 +72,7 @@ describe('the transaction', () => {
       sk: 'STATE#CODE#PHONE',
       sequence: 2,
       phone: A,
+      country: 'CH',
       hash: 'secret-hash',
       expiresAt: at(300).now.toISOString(),
       wrongTries: 0,

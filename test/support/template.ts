@@ -14,7 +14,11 @@ export const WILDCARD_REASONS: readonly { readonly grant: RegExp; readonly reaso
     grant: /^(Code|Proof|Alarm)Key: kms:\*$/,
     reason: 'leaves the say to IAM, as KMS recommends for the policy of a key',
   },
-  { grant: /^(Code|Proof|Alarm)Key: \*$/, reason: "in a key's own policy * is that key" },
+  { grant: /^(Code|Proof|Alarm)Key: [\w:*, ]+ on \*$/, reason: "in a key's own policy * is that key" },
+  {
+    grant: /^\w+IamRoleLambdaExecution: xray:PutTraceSegments, xray:PutTelemetryRecords on \*$/,
+    reason: 'a trace is no resource: AWS takes nothing narrower for these actions',
+  },
 ];
 
 /** What is wrong with a template as far as that can be told without AWS; empty when it may be deployed. */

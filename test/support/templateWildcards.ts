@@ -2,7 +2,7 @@ import type { Template } from './package.ts';
 
 type Grant = { readonly Effect?: unknown; readonly Action?: unknown; readonly Resource?: unknown };
 
-/** Every grant of a template to a group of actions or resources: the resource, then what it grants. */
+/** Every grant of a template to a group of actions or resources: the resource, then what it grants; where it is everything, by which actions. */
 export const wildcards = ({ Resources }: Template): string[] =>
   Object.entries(Resources).flatMap(([id, { Properties }]) =>
     [...new Set(inValue(Properties))].map((it) => `${id}: ${it}`),
@@ -11,7 +11,9 @@ export const wildcards = ({ Resources }: Template): string[] =>
 const inValue = (value: unknown): string[] => {
   if (typeof value !== 'object' || value === null) return [];
   const { Effect, Action, Resource } = value as Grant;
-  const granted = Effect === 'Allow' ? [...texts(Action), ...texts(Resource)].filter((text) => text.includes('*')) : [];
+  const actions = texts(Action);
+  const places = texts(Resource).map((place) => (place === '*' ? `${actions.join(', ')} on *` : place));
+  const granted = Effect === 'Allow' ? [...actions, ...places].filter((text) => text.includes('*')) : [];
   return [...granted, ...Object.values(value).flatMap(inValue)];
 };
 

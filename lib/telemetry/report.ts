@@ -1,0 +1,23 @@
+import type { DomainError } from '../domain/errors.ts';
+import type { Observation } from '../observation.ts';
+
+/** A request that was answered. */
+export type Report = {
+  readonly requestId: string | undefined;
+  /** Name of the RPC method. */
+  readonly operation: string;
+  /** Of the answer over HTTP; gRPC-Web answers 200 whatever happens. */
+  readonly status: number;
+  readonly refusal: DomainError | undefined;
+  readonly durationMs: number;
+  readonly observation: Observation;
+};
+
+/** Writes a line, with its end, to where operators read. */
+export type Write = (line: string) => void;
+
+/** Tells the operators of a request. Never throws. */
+export type Publish = (report: Report) => void;
+
+/** How a request ended: `OK`, or the name of the gRPC code. */
+export const outcomeOf = ({ refusal }: Report): string => refusal?.code ?? 'OK';

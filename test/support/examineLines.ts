@@ -1,0 +1,35 @@
+import { afterAll, afterEach } from 'vitest';
+import { faultsOf, isServiceLine } from './serviceLines.ts';
+
+type Write = typeof process.stdout.write;
+
+/** What the service has written since it was looked at last. Test files share a process, and so this. */
+const shared = globalThis as { serviceLines?: string[] };
+
+/** Keeps what the service writes for its operators from the screen, whichever test file it runs in. */
+const capture = (lines: string[]) => {
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
+    stream.write = ((chunk: unknown, ...rest: readonly unknown[]) => {
+      if (typeof chunk !== 'string' || !isServiceLine(chunk)) return write(chunk, ...rest);
+      lines.push(chunk);
+      return true;
+    }) as Write;
+  }
+  return lines;
+};
+
+shared.serviceLines ??= capture([]);
+const lines = shared.serviceLines;
+
+/** Threat 11, over the whole suite: a line with what may be a secret fails the test that it is written in. */
+const examine = () => {
+  const faulty = lines.splice(0).flatMap((line) => {
+    const faults = faultsOf(line);
+    return faults.length > 0 ? [`${faults.join(', ')}: ${line}`] : [];
+  });
+  if (faulty.length > 0) throw new Error(`The service wrote what it must not\n${faulty.join('')}`);
+};
+
+afterEach(examine);
+afterAll(examine);

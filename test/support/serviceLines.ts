@@ -1,0 +1,87 @@
+/** A line that the service writes for its operators: of the log, or of the metrics. */
+export const isServiceLine = (line: string): boolean => /^\{"(level":.*"service"|_aws":|.*"_aws":)/.test(line);
+
+type Check = (value: unknown) => boolean;
+
+const text =
+  (form: RegExp): Check =>
+  (value) =>
+    typeof value === 'string' && form.test(value);
+const number: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 100_000;
+
+/** An object with known members only, each as it must be. */
+const members =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries(value).every(([name, each]) => Object.hasOwn(checks, name) && checks[name]?.(each));
+
+const NAME = text(/^[A-Za-z]{1,40}$/);
+const REASON = text(/^[A-Z_]{2,40}$/);
+const UUID = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+/** A frame of a stack: what is called, and where that stands. */
+const PLACE = text(/^at [^+"]*(:\d+:\d+\)?|\(<anonymous>\)|\(index \d+\))$/);
+
+const CAUSE: Check = (value) =>
+  members({
+    kind: text(/^[A-Za-z_$][\w$]{0,60}$/),
+    code: (code) => code === undefined || typeof code === 'number' || text(/^[A-Za-z_][\w ]{0,120}$/)(code),
+    at: PLACE,
+    cause: CAUSE,
+  })(value);
+
+const LOG = members({
+  level: text(/^(INFO|ERROR)$/),
+  message: text(/^[A-Za-z]+ [A-Z_]+$/),
+  timestamp: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  service: text(/^otp-sms-factor$/),
+  sampling_rate: number,
+  requestId: UUID,
+  operation: NAME,
+  status: number,
+  code: REASON,
+  reason: REASON,
+  cause: CAUSE,
+  user: text(/^[0-9a-f]{16}$/),
+  durationMs: number,
+  dynamoDb: members({ requests: number, readUnits: number, writeUnits: number }),
+  conflicts: number,
+});
+
+const METRICS = members({
+  _aws: () => true,
+  service: text(/^otp-sms-factor$/),
+  operation: NAME,
+  outcome: REASON,
+  country: text(/^([A-Z]{2}|none)$/),
+  limit: text(/^([A-Z_]+|user|number|address|country|service)$/),
+  Requests: number,
+  CodesSent: number,
+  CodesChecked: number,
+  CodesFailed: number,
+  CodesExpired: number,
+  FactorsLocked: number,
+  LimitsHit: number,
+  ConflictsRetried: number,
+  DynamoDbLatency: (value) => [value].flat().every(number),
+});
+
+/** What never stands in a line, whatever member it is in. */
+const SECRETS = {
+  'a phone number': /\+\d{7,15}/,
+  'a token': /[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}|eyJ[\w-]{8,}/,
+  'a code': /(?<![\w.:-])\d{6,8}(?![\w.:-])/,
+  'a hash': /[A-Za-z0-9+]{43}=|[0-9a-f]{64}/,
+};
+
+/** Why a line must not be written: what stands in it that may be a secret, or in a place that nothing is known of. */
+export const faultsOf = (line: string): readonly string[] => {
+  const value = JSON.parse(line);
+  const known = '_aws' in value ? METRICS(value) : LOG(value);
+  return [
+    ...Object.entries(SECRETS).flatMap(([name, form]) => (form.test(line) ? [name] : [])),
+    ...(known ? [] : ['a member that is unknown, or not of its form']),
+  ];
+};

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
+import type { Outcome } from '../../lib/domain/decision.ts';
+import { DomainError } from '../../lib/domain/errors.ts';
+import { adoptPhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import { beginObservation, type Observation } from '../../lib/observation.ts';
+import { codeMeasurements, measurementsOf } from '../../lib/telemetry/measurements.ts';
+import type { Report } from '../../lib/telemetry/report.ts';
+import { A, at, code, facts, POLICY, when } from '../support/given.ts';
+
+const sent = when({}, setPhone, code(A, 'good', 'CH')).after;
+const proven = when(sent, verifyPhone, { hash: 'good' }).after;
+const enrolled = when(proven, () => ({ facts: [facts.added] }), undefined).after;
+const challenged = when(enrolled, challengeOtpSms, code(A, 'good', 'CH')).after;
+const everywhere = { policy: { ...POLICY, countries: 'all' as const } };
+
+/** `CodesSent CH`, for each of the measurements. */
+const codesOf = (outcome: Outcome, seconds = 0) =>
+  codeMeasurements(outcome, at(seconds).now).map(({ name, dimensions = {} }) =>
+    [name, ...Object.values(dimensions)].join(' '),
+  );
+
+describe('of codes', () => {
+  it.each<[string, Outcome, string[]]>([
+    ['one sent to a new phone', when({}, setPhone, code(A, 'h', 'CH')), ['CodesSent CH']],
+    ['another one', when(sent, resendPhoneVerification, code(A, 'h', 'CH'), at(31)), ['CodesSent CH']],
+    [
+      'one to no country',
+      when({}, setPhone, { phone: A, country: undefined, hash: 'h' }, at(0, everywhere)),
+      ['CodesSent none'],
+    ],
+    ['a proven phone', when(sent, verifyPhone, { hash: 'good' }), ['CodesChecked CH']],
+    ['a wrong code for a phone', when(sent, verifyPhone, { hash: 'bad' }), ['CodesFailed CH']],
+    ['no code at all', when(proven, verifyPhone, { hash: 'bad' }), []],
+    ['a login code', when(enrolled, challengeOtpSms, code(A, 'h', 'CH')), ['CodesSent CH']],
+    ['the right login code', when(challenged, checkOtpSms, { hash: 'good' }), ['CodesChecked CH']],
+    ['a wrong login code', when(challenged, checkOtpSms, { hash: 'bad' }), ['CodesFailed CH']],
+    [
+      'the wrong login code that locks',
+      when(challenged, checkOtpSms, { hash: 'bad' }, at(0, { policy: { ...POLICY, lockAfter: 1 } })),
+      ['CodesFailed CH', 'FactorsLocked'],
+    ],
+    ['a phone that is taken over', when({}, adoptPhone, undefined, at(0, { claimedPhone: A })), []],
+    ['a phone that is too soon', when(sent, resendPhoneVerification, code(A, 'h')), []],
+  ])('%s', (_, outcome, expected) => {
+    expect(codesOf(outcome)).toEqual(expected);
+  });
+
+  it.each<[string, Outcome, number, string[]]>([
+    ['a login code', when(challenged, checkOtpSms, { hash: 'good' }, at(300)), 300, ['CodesExpired CH']],
+    ['a verification', when(sent, verifyPhone, { hash: 'good' }, at(300)), 300, ['CodesExpired CH']],
+    ['not one that is void', when(voided(), verifyPhone, { hash: 'good' }, at(1)), 1, []],
+  ])('%s that came too late', (_, outcome, seconds, expected) => {
+    expect(codesOf(outcome, seconds)).toEqual(expected);
+  });
+});
+
+function voided() {
+  return [1, 2, 3, 4, 5].reduce((user) => when(user, verifyPhone, { hash: 'bad' }).after, sent);
+}
+
+const report = (refusal?: DomainError, seen: Partial<Observation> = {}): Report => ({
+  requestId: 'r',
+  operation: 'AnRpc',
+  status: 200,
+  refusal,
+  durationMs: 1,
+  observation: { ...beginObservation(), ...seen },
+});
+
+describe('of a request', () => {
+  it.each([
+    [undefined, 'OK'],
+    [new DomainError('OTP_SMS_ALREADY_ADDED'), 'ALREADY_EXISTS'],
+  ])('its operation and outcome (%s)', (refusal, outcome) => {
+    expect(measurementsOf(report(refusal))).toEqual([
+      { name: 'Requests', unit: 'Count', values: [1], dimensions: { operation: 'AnRpc', outcome } },
+    ]);
+  });
+
+  it.each([
+    [new DomainError('SMS_TOO_SOON'), 'SMS_TOO_SOON'],
+    [new DomainError('OTP_SMS_LOCKED'), 'OTP_SMS_LOCKED'],
+    [new DomainError('SMS_BUDGET_SPENT', { metadata: { budget: 'country' } }), 'country'],
+  ])('the limit that was hit (%s)', (refusal, limit) => {
+    expect(measurementsOf(report(refusal))).toContainEqual({
+      name: 'LimitsHit',
+      unit: 'Count',
+      values: [1],
+      dimensions: { limit },
+    });
+  });
+
+  it('the calls of DynamoDB, the conflicts, and what became of the codes', () => {
+    const decided = { outcome: when(sent, verifyPhone, { hash: 'good' }), now: at(0).now };
+    expect(measurementsOf(report(undefined, { latencies: [1.26, 3], conflicts: 2, decided })).slice(1)).toEqual([
+      { name: 'CodesChecked', unit: 'Count', values: [1], dimensions: { country: 'CH' } },
+      { name: 'ConflictsRetried', unit: 'Count', values: [2] },
+      { name: 'DynamoDbLatency', unit: 'Milliseconds', values: [1.3, 3] },
+    ]);
+  });
+});
