@@ -42,13 +42,18 @@ const count = (name: string, dimensions?: Readonly<Record<string, string>>): Mea
 
 const byCountry = (name: string, code: ReturnType<CodeOf>) => count(name, { country: code?.country ?? 'none' });
 
-/** What a decision means for the codes: what was recorded of them, and one that came too late. */
+/**
+ * What a decision means for the codes: what was recorded of them, and one that came too late.
+ *
+ * A code that is sent is none that is checked so far, and says so: an alarm can compare the two only where both are there.
+ */
 export const codeMeasurements = (outcome: Outcome, now: Date): readonly Measurement[] => [
   ...outcome.events.flatMap((event) => {
     const [name = '', codeOf] = CODES[event.type] ?? [];
     const code = codeOf?.(outcome);
     return [
       ...(code ? [byCountry(name, code)] : []),
+      ...(code && name === 'CodesSent' ? [{ ...byCountry('CodesChecked', code), values: [0] }] : []),
       ...(event.type === 'user.human.mfa.otp.sms.check.failed' && event.lockedUntil ? [count('FactorsLocked')] : []),
     ];
   }),

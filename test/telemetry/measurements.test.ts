@@ -14,31 +14,35 @@ const enrolled = when(proven, () => ({ facts: [facts.added] }), undefined).after
 const challenged = when(enrolled, challengeOtpSms, code(A, 'good', 'CH')).after;
 const everywhere = { policy: { ...POLICY, countries: 'all' as const } };
 
-/** `CodesSent CH`, for each of the measurements. */
+/** `CodesSent CH 1`, for each of the measurements. */
 const codesOf = (outcome: Outcome, seconds = 0) =>
-  codeMeasurements(outcome, at(seconds).now).map(({ name, dimensions = {} }) =>
-    [name, ...Object.values(dimensions)].join(' '),
+  codeMeasurements(outcome, at(seconds).now).map(({ name, dimensions = {}, values }) =>
+    [name, ...Object.values(dimensions), ...values].join(' '),
   );
 
 describe('of codes', () => {
   it.each<[string, Outcome, string[]]>([
-    ['one sent to a new phone', when({}, setPhone, code(A, 'h', 'CH')), ['CodesSent CH']],
-    ['another one', when(sent, resendPhoneVerification, code(A, 'h', 'CH'), at(31)), ['CodesSent CH']],
+    ['one sent to a new phone', when({}, setPhone, code(A, 'h', 'CH')), ['CodesSent CH 1', 'CodesChecked CH 0']],
+    [
+      'another one',
+      when(sent, resendPhoneVerification, code(A, 'h', 'CH'), at(31)),
+      ['CodesSent CH 1', 'CodesChecked CH 0'],
+    ],
     [
       'one to no country',
       when({}, setPhone, { phone: A, country: undefined, hash: 'h' }, at(0, everywhere)),
-      ['CodesSent none'],
+      ['CodesSent none 1', 'CodesChecked none 0'],
     ],
-    ['a proven phone', when(sent, verifyPhone, { hash: 'good' }), ['CodesChecked CH']],
-    ['a wrong code for a phone', when(sent, verifyPhone, { hash: 'bad' }), ['CodesFailed CH']],
+    ['a proven phone', when(sent, verifyPhone, { hash: 'good' }), ['CodesChecked CH 1']],
+    ['a wrong code for a phone', when(sent, verifyPhone, { hash: 'bad' }), ['CodesFailed CH 1']],
     ['no code at all', when(proven, verifyPhone, { hash: 'bad' }), []],
-    ['a login code', when(enrolled, challengeOtpSms, code(A, 'h', 'CH')), ['CodesSent CH']],
-    ['the right login code', when(challenged, checkOtpSms, { hash: 'good' }), ['CodesChecked CH']],
-    ['a wrong login code', when(challenged, checkOtpSms, { hash: 'bad' }), ['CodesFailed CH']],
+    ['a login code', when(enrolled, challengeOtpSms, code(A, 'h', 'CH')), ['CodesSent CH 1', 'CodesChecked CH 0']],
+    ['the right login code', when(challenged, checkOtpSms, { hash: 'good' }), ['CodesChecked CH 1']],
+    ['a wrong login code', when(challenged, checkOtpSms, { hash: 'bad' }), ['CodesFailed CH 1']],
     [
       'the wrong login code that locks',
       when(challenged, checkOtpSms, { hash: 'bad' }, at(0, { policy: { ...POLICY, lockAfter: 1 } })),
-      ['CodesFailed CH', 'FactorsLocked'],
+      ['CodesFailed CH 1', 'FactorsLocked 1'],
     ],
     ['a phone that is taken over', when({}, adoptPhone, undefined, at(0, { claimedPhone: A })), []],
     ['a phone that is too soon', when(sent, resendPhoneVerification, code(A, 'h')), []],
@@ -47,8 +51,8 @@ describe('of codes', () => {
   });
 
   it.each<[string, Outcome, number, string[]]>([
-    ['a login code', when(challenged, checkOtpSms, { hash: 'good' }, at(300)), 300, ['CodesExpired CH']],
-    ['a verification', when(sent, verifyPhone, { hash: 'good' }, at(300)), 300, ['CodesExpired CH']],
+    ['a login code', when(challenged, checkOtpSms, { hash: 'good' }, at(300)), 300, ['CodesExpired CH 1']],
+    ['a verification', when(sent, verifyPhone, { hash: 'good' }, at(300)), 300, ['CodesExpired CH 1']],
     ['not one that is void', when(voided(), verifyPhone, { hash: 'good' }, at(1)), 1, []],
   ])('%s that came too late', (_, outcome, seconds, expected) => {
     expect(codesOf(outcome, seconds)).toEqual(expected);

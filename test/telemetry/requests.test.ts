@@ -97,6 +97,7 @@ describe('the metrics', () => {
           CloudWatchMetrics: [
             directive('Requests', 'Count', 'operation', 'outcome'),
             directive('CodesSent', 'Count', 'country'),
+            directive('CodesChecked', 'Count', 'country'),
             directive('DynamoDbLatency', 'Milliseconds'),
           ],
         },
@@ -106,6 +107,7 @@ describe('the metrics', () => {
         country: 'DE',
         Requests: 1,
         CodesSent: 1,
+        CodesChecked: 0,
         DynamoDbLatency: expect.toSatisfy((each: number[]) => each.length === 7 && each.every((ms) => ms > 0)),
       },
     ]);
@@ -118,7 +120,11 @@ describe('the metrics', () => {
       return counts;
     };
 
-    expect(await toldOf(me.challenge)).toEqual({ 'Requests ChallengeMyOTPSMS OK': 1, 'CodesSent DE': 1 });
+    expect(await toldOf(me.challenge)).toEqual({
+      'Requests ChallengeMyOTPSMS OK': 1,
+      'CodesSent DE': 1,
+      'CodesChecked DE': 0,
+    });
     expect(await toldOf(me.challenge)).toEqual({
       'Requests ChallengeMyOTPSMS RESOURCE_EXHAUSTED': 1,
       'LimitsHit SMS_TOO_SOON': 1,
