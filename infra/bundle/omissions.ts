@@ -1,4 +1,4 @@
-import { absent, absentOnly, idlePlugin, onlyClasses, onlyErrors } from './stubs.ts';
+import { absent, absentOnly, idlePlugin, onlyClasses, onlyErrors, replacing } from './stubs.ts';
 import { AWS_CORE, CORE, type Substitute, substitute } from './substitute.ts';
 
 /** Host names of the services that functions call. */
@@ -112,6 +112,11 @@ export const OMISSIONS: readonly Substitute[] = [
   substitute('@aws-sdk/client-kms/dist-es/schemas/schemas_0.js', onlyErrors([])),
   // One request at a time runs in a function, and nothing else of the store is used than whether there is one.
   substitute('@aws/lambda-invoke-store/dist-es/invoke-store.js', absentOnly('InvokeStore')),
+  // Looks into the environment with every access, whether requests share the process: here each is told of at one go.
+  substitute(
+    '@aws-lambda-powertools/commons/lib/esm/InvocationScoped.js',
+    replacing('!shouldUseInvokeStore()', 'true'),
+  ),
   // Puts the version of Powertools into the user agent of every client.
   substitute('@aws-lambda-powertools/commons/lib/esm/index.js', (source) => source.slice(source.indexOf('export'))),
 ];

@@ -47,3 +47,11 @@ export const onlyErrors =
       .replace(/^export var (\w+)\$ = \[-3, n0,[\s\S]*?^n0_registry\.registerError\(.*\);$/gm, (text, name) =>
         kept.includes(name) ? text : '',
       );
+
+/** A module with one piece of its text replaced; fails the build where that is not there any more. */
+export const replacing =
+  (from: string, to: string): Replacement =>
+  (source) => {
+    if (!source.includes(from)) throw new Error(`There is no ${from} to replace`);
+    return source.replace(from, to);
+  };
