@@ -1,7 +1,6 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from './processes.ts';
@@ -14,7 +13,10 @@ export const serverless = async (
   environment: Readonly<Record<string, string>>,
   options: SpawnOptions = {},
 ): Promise<ChildProcess> => {
-  const folder = mkdtempSync(join(tmpdir(), 'otp-sms-factor-'));
+  // Where what is built finds the packages that are left outside of it.
+  const cache = join(ROOT, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'otp-sms-factor-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');

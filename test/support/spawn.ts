@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
@@ -23,11 +24,17 @@ export type Group = {
 
 const PATIENCE = { timeout: 30_000, interval: 20 } as const;
 
-const groups = new Map<number, Group['members']>();
+const groups = new Map<number, Pick<Group, 'members' | 'exit'>>();
 
-/** Ends every group that still runs. */
+/** Ends every group that still runs, by force if it takes too long. */
 export const endGroups = async (): Promise<void> => {
-  for (const [pid, members] of groups) if ((await members()).length > 0) process.kill(-pid, 'SIGKILL');
+  for (const [pid, { members, exit }] of groups) {
+    if ((await members()).length > 0) {
+      process.kill(-pid, 'SIGTERM');
+      await Promise.race([exit, sleep(5_000)]);
+    }
+    if ((await members()).length > 0) process.kill(-pid, 'SIGKILL');
+  }
   groups.clear();
 };
 
@@ -54,7 +61,7 @@ export const spawnGroup = (command: string, args: readonly string[], environment
   const textOf = (chunks: Buffer[]) => () => Buffer.concat(chunks).toString();
   const exit = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }));
   const members = () => membersOf(pid);
-  groups.set(pid, members);
+  groups.set(pid, { members, exit });
   return { pid, stdout: textOf(stdout), stderr: textOf(stderr), exit, members };
 };
 
