@@ -61,7 +61,7 @@ describe.concurrent('a start that cannot be', () => {
   });
 });
 
-describe.concurrent('a signal during the start', () => {
+describe('a signal during the start', () => {
   it.each([
     ['dynoxide', 'SIGINT', 'group'],
     ['dynoxide', 'SIGTERM', 'process'],
