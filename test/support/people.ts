@@ -74,3 +74,11 @@ export const peopleOf = (issuer: Issuer, env: Record<string, string> = {}) => {
     };
   };
 };
+
+/** Sets a phone, proves it, and adds the factor. */
+export const enrol = async (user: Person): Promise<Person> => {
+  await user.set();
+  await user.verify();
+  await user.call('add');
+  return user;
+};

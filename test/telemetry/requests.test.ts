@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { markOf } from '../../lib/telemetry/logEntry.ts';
 import { startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
-import { type Person, peopleOf } from '../support/people.ts';
+import { enrol, peopleOf } from '../support/people.ts';
 import { type Told, toldBy } from '../support/told.ts';
 
 const issuer = await startIssuer();
@@ -27,13 +27,7 @@ const metricsOf = ({ metrics }: Told): Record<string, unknown> =>
     ),
   );
 
-const enrolled = async (): Promise<Person> => {
-  const me = await person();
-  await me.set();
-  await me.verify();
-  await me.call('add');
-  return me;
-};
+const enrolled = async () => enrol(await person());
 
 describe('the log', () => {
   it('tells of a request who asked, how it ended, and what it took of DynamoDB', async () => {

@@ -6,7 +6,7 @@ import { type Answer, startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
 import { keepsSilent, resets, says, startFakeAws } from '../support/fakeAws.ts';
 import { expectWhole } from '../support/partition.ts';
-import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
+import { codesTo, enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const PARALLEL = 50;
 const WIDE = { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000' };
@@ -24,13 +24,7 @@ const tally = (answers: readonly Answer[]) =>
 
 const sent = async ({ sub }: Person) => (await expectWhole(sub)).filter(({ type }) => /code\.added$/.test(type)).length;
 
-const enrolled = async () => {
-  const user = await person();
-  await user.set();
-  await user.verify();
-  await user.call('add');
-  return user;
-};
+const enrolled = async () => enrol(await person());
 
 describe('50 requests at the same time send one message', () => {
   it('to set a phone', async () => {

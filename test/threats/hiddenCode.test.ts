@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, startIssuer } from '../support/api.ts';
 import { comeBack, goTo, passSeconds } from '../support/clock.ts';
 import { expectWhole } from '../support/partition.ts';
-import { newNumber, type Person, peopleOf } from '../support/people.ts';
+import { enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
 const person = peopleOf(issuer, { RESEND_WAIT_SECONDS: '30', SMS_BUDGET_USER: '3' });
@@ -17,9 +17,7 @@ const pending = async (): Promise<Person> => {
 };
 
 const challenged = async (): Promise<Person> => {
-  const user = await pending();
-  await user.verify();
-  await user.call('add');
+  const user = await enrol(await person());
   await user.challenge();
   return user;
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startIssuer } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
-import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
+import { codesTo, enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const person = peopleOf(await startIssuer());
 
@@ -12,9 +12,7 @@ const pending = async (): Promise<Person> => {
 };
 
 const challenged = async (): Promise<Person> => {
-  const user = await pending();
-  await user.verify();
-  await user.call('add');
+  const user = await enrol(await person());
   await user.challenge();
   return user;
 };

@@ -3,7 +3,7 @@ import { SCOPES, type Scope } from '../../lib/storage/sendLimits.ts';
 import { type Answer, someone, startIssuer } from '../support/api.ts';
 import { comeBack, goTo, later, passSeconds } from '../support/clock.ts';
 import { expectWhole } from '../support/partition.ts';
-import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
+import { codesTo, enrol, newNumber, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
 const WIDE = { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000' };
@@ -24,14 +24,6 @@ const expectRefused = (answer: Answer, reason: string): number => {
     retryDelay: `${seconds}s`,
   });
   return seconds;
-};
-
-/** A user who has verified a phone and enrolled it. */
-const enrol = async (user: Person): Promise<Person> => {
-  await user.set();
-  await user.verify();
-  await user.call('add');
-  return user;
 };
 
 /** Seconds. */
