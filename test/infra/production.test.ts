@@ -12,6 +12,7 @@ import {
   SMS_SETTINGS,
   TOKEN_SETTINGS,
 } from '../support/package.ts';
+import { MAY } from '../support/roles.ts';
 import { bareEnvironment } from '../support/spawn.ts';
 import { problemsOf } from '../support/template.ts';
 import { isMetric } from '../support/templateSchema.ts';
@@ -183,6 +184,20 @@ describe('the packages', () => {
     });
     expect((await Promise.all(speaking)).flat()).toEqual(['rpc']);
   });
+
+  it.each(FUNCTION_NAMES)(
+    '%s holds the calls of other services that its role allows, no more and no less',
+    async (name) => {
+      const [code = Buffer.of()] = (await unzip(join(service.folder, `${name}.zip`))).values();
+      const calls = ['GenerateMac', 'GetPublicKey', 'SendTextMessage', 'Sign'].filter((call) =>
+        code.includes(`"${call}"`),
+      );
+      const allowed = MAY[name]?.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('dynamodb:'));
+      // The key set comes from the signer of checks, whose other half it may not use.
+      const unused = name === 'jwks' ? ['Sign'] : [];
+      expect(calls).toEqual([...(allowed ?? []).map((action) => action.split(':')[1]), ...unused].sort());
+    },
+  );
 
   it.each(FUNCTION_NAMES)('%s holds one file of production code that loads with its settings only', async (name) => {
     const files = await unzip(join(service.folder, `${name}.zip`));

@@ -1,4 +1,5 @@
 import { createServer, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 
 /** A way to a DynamoDB that counts what passes. */
@@ -6,12 +7,15 @@ export type CountingProxy = {
   readonly endpoint: string;
   /** Requests by operation: `TransactWriteItems` → 3. */
   readonly requests: ReadonlyMap<string, number>;
+  /** The actions that IAM must allow for what passed: those of a transaction are the ones of its parts. */
+  readonly actions: Set<string>;
   close(): void;
 };
 
 /** Passes HTTP requests on to an endpoint and counts them by their DynamoDB operation. */
 export const startCountingProxy = async (endpoint: string): Promise<CountingProxy> => {
   const requests = new Map<string, number>();
+  const actions = new Set<string>();
   const port = await freePort();
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
@@ -23,14 +27,25 @@ export const startCountingProxy = async (endpoint: string): Promise<CountingProx
     });
     onwards.once('error', () => outgoing.destroy());
     incoming.pipe(onwards);
+    if (operation !== 'TransactWriteItems') actions.add(operation);
+    else void json(incoming).then((body) => addParts(actions, body as Transaction));
   });
   await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
   return {
     endpoint: `http://${LOOPBACK}:${port}`,
     requests,
+    actions,
     close() {
       server.close();
       server.closeAllConnections();
     },
   };
+};
+
+type Transaction = { readonly TransactItems: readonly Readonly<Record<string, unknown>>[] };
+
+const addParts = (actions: Set<string>, { TransactItems }: Transaction): void => {
+  for (const kind of TransactItems.flatMap((part) => Object.keys(part))) {
+    actions.add(kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`);
+  }
 };

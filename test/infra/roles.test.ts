@@ -1,0 +1,46 @@
+import { afterAll, expect, it } from 'vitest';
+import { someone, startIssuer, users } from '../support/api.ts';
+import { startCountingProxy } from '../support/countingProxy.ts';
+import { fromSetup } from '../support/environment.ts';
+import { createApi, NAMES, type Name, stopClock } from '../support/person.ts';
+import { MAY } from '../support/roles.ts';
+import { prepare, WRITES } from '../support/writes.ts';
+
+stopClock();
+const issuer = await startIssuer();
+const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
+afterAll(() => proxy.close());
+// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
+await users.events(someone());
+process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+
+const { person } = createApi(issuer);
+const trusting = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' });
+
+/** A number whose owner wants no messages: the answer that is kept under a key is replaced by that refusal. */
+const OPTED_OUT = '+41790000002';
+
+const KEY = { 'idempotency-key': 'k' };
+
+type Request = () => Promise<unknown>;
+
+/** Requests that between them make the table do all that an operation can: under a key and not, carried out and refused. */
+const requestsOf = async (name: Name): Promise<readonly Request[]> => {
+  const claims = { phone_number: '+41791234567', phone_number_verified: true };
+  const newcomer = await trusting.person({ claims });
+  const adopts = () => newcomer.call(name, { code: '1', phone: '+41791234568' });
+  const write = WRITES.find((each) => each.name === name);
+  if (!write) return [adopts];
+  const [usual, keyed] = [await prepare(write, await person()), await prepare(write, await person())];
+  const unwanted = await person();
+  const refused = () => unwanted.call(name, { phone: OPTED_OUT }, KEY);
+  return [adopts, usual, () => keyed(KEY), refused];
+};
+
+it.each(NAMES)('%s may do to the table what it does, no more and no less', async (name) => {
+  const requests = await requestsOf(name);
+  proxy.actions.clear();
+  for (const request of requests) await request();
+  const allowed = MAY[name]?.flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'));
+  expect([...proxy.actions].map((action) => `dynamodb:${action}`).sort()).toEqual(allowed?.sort());
+});
