@@ -15,12 +15,19 @@ export type Resources = {
   readonly client: DynamoDBDocumentClient;
   readonly config: Config;
   readonly clock: () => Date;
+  /** What else is to be done beforehand while a function loads; each may fail. */
+  readonly rehearsals: (() => Promise<unknown>)[];
 };
 
+/** Nothing that a code is hashed with looks like it. */
+const REHEARSED = '[]';
+
 /** The key for the hashes of codes; only functions that make or judge codes call this, and so bundle it. */
-export const connectKey = ({ config }: Resources): KeyedHash => {
-  const key = readKeySettings(config.env);
-  return 'keyId' in key ? createKmsKey(key.keyId) : createLocalKey(key.secret);
+export const connectKey = ({ config, rehearsals }: Resources): KeyedHash => {
+  const settings = readKeySettings(config.env);
+  const key = 'keyId' in settings ? createKmsKey(settings.keyId) : createLocalKey(settings.secret);
+  rehearsals.push(() => key.mac(REHEARSED));
+  return key;
 };
 
 /** What sending codes takes; only functions that send call this, and so bundle it. */

@@ -25,6 +25,7 @@ export const createResources = (config: Config): Resources => ({
   client: createDocumentClient(),
   config,
   clock: () => new Date(),
+  rehearsals: [],
 });
 
 /** How an operation is carried out, whatever protocol its request comes by. */

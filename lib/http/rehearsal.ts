@@ -24,7 +24,8 @@ const REHEARSAL: Operation = {
 
 /**
  * Does beforehand what is slow the first time: fetches the signing keys, opens the connection to the database by reading
- * a user who is not there, and takes a request through the whole chain. Nothing is written, sent or logged.
+ * a user who is not there and the one to the key for codes by hashing something, and takes a request through the whole
+ * chain. Nothing is written, sent or logged.
  *
  * Never fails and never takes long: what does not work now is told by the request that needs it.
  */
@@ -34,6 +35,7 @@ export const rehearse = async (verifier: Verifier, resources: Resources): Promis
   // The second request fills the time in which the first one waits for the network.
   const all = Promise.allSettled([
     verifier.rehearse(),
+    ...resources.rehearsals.map((rehearsal) => rehearsal()),
     request(resources, reading),
     request(resources, sendingNothing),
   ]);

@@ -1,13 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deploy } from '../../lib/http/deploy.ts';
-import { addOtpSms } from '../../lib/operations.ts';
+import { addOtpSms, type Operation, verifyPhone } from '../../lib/operations.ts';
 import { startAnyService } from '../support/anyService.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/api.ts';
+import { done, fails, startFakeAws } from '../support/fakeAws.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
 import { type Algorithm, createSigningKey, type SigningKey } from '../support/tokens.ts';
 
 const database = await startAnyService();
 process.env.AWS_ENDPOINT_URL_DYNAMODB = database.endpoint;
+
+const kms = await startFakeAws('AWS_ENDPOINT_URL_KMS');
 
 const key = createSigningKey();
 
@@ -20,8 +23,9 @@ afterEach(() => {
 type Exports = ReturnType<typeof deploy>;
 
 /** As Lambda's runtime takes a function from its module: by an async function that returns what it has loaded. */
-const start = (keyServer: KeyServer): Promise<Pick<Exports, 'handler'>> => {
-  const load = async () => deploy(addOtpSms, configOf(keyServer)) as Pick<Exports, 'handler'>;
+const start = (keyServer: KeyServer, operation: Operation = addOtpSms): Promise<Pick<Exports, 'handler'>> => {
+  const config = configOf(keyServer, { CODE_KEY_ID: 'the-key' });
+  const load = async () => deploy(operation, config) as Pick<Exports, 'handler'>;
   return load();
 };
 
@@ -43,6 +47,22 @@ describe('a start', () => {
     expect(targets()).toEqual(['Query']);
     expect(JSON.parse(String(database.heard[0]?.body)).ExpressionAttributeValues[':pk']).toEqual({ S: 'USER#' });
     expect(log).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['as it should', done({ Mac: Buffer.alloc(32).toString('base64') })],
+    ['with a refusal', fails(400, 'AccessDeniedException')],
+  ])('asks the key for codes once where it is used, which may answer %s', async (_, answer) => {
+    const keyServer = await startKeyServer(key);
+    kms.answer(answer);
+
+    await start(keyServer);
+    expect(kms.requests).toEqual([]);
+    expect(await start(keyServer, verifyPhone)).toHaveProperty('handler');
+
+    expect(kms.requests.map(({ input }) => input)).toEqual([
+      { KeyId: 'the-key', MacAlgorithm: 'HMAC_SHA_256', Message: Buffer.from('[]').toString('base64') },
+    ]);
   });
 
   it('leaves the first request its own read, over the connection that is open, and no fetch', async () => {
