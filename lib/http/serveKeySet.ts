@@ -9,7 +9,7 @@ import { requestLog } from './requestLog.ts';
 /** Seconds that a verifier may keep the key set. */
 const MAX_AGE = 300;
 
-/** The Lambda handler of the key set that verifies proofs; open to all, as any verifier reads it. */
+/** The Lambda handler of the key set that verifies proofs; open to all, since every verifier reads it. */
 export const serveKeySet = (env = process.env) => {
   const proofs = connectProofs(env);
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()

@@ -4,7 +4,7 @@ import type { MakePlan } from '../execute.ts';
 import { createKeyCache, isKeysUnavailable } from '../http/signingKeys.ts';
 import type { ProofSettings } from './settings.ts';
 
-/** Checks a proof as any service would: by the published key set. */
+/** Checks a proof by the published key set, like every other service. */
 const createStepUpVerifier = ({ issuer, audience }: ProofSettings) => {
   const jwksUri = `${issuer}/.well-known/jwks.json`;
   const verifier = JwtVerifier.create(
