@@ -15,3 +15,6 @@ export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxySt
 
 /** The part of a middleware that runs before the operation. */
 export type Before = NonNullable<Middleware['before']>;
+
+/** Milliseconds before the function's own time-out at which an answer is given all the same. */
+export const RESERVE = 500;

@@ -9,15 +9,12 @@ import type { Publish } from '../telemetry/report.ts';
 import { createVerifier, type Verifier } from './accessToken.ts';
 import { authenticate } from './authenticate.ts';
 import { requestBody } from './body.ts';
-import type { CallContext } from './chain.ts';
+import { type CallContext, RESERVE } from './chain.ts';
 import { errorToStatus } from './errorToStatus.ts';
 import { refuseGrpc } from './grpc.ts';
 import { createResources, type Perform, performing } from './perform.ts';
 import { requestLog } from './requestLog.ts';
 import { ok } from './response.ts';
-
-/** Milliseconds before the function's own time-out at which an answer is given all the same. */
-const RESERVE = 500;
 
 /** The Lambda handler of an operation: verify the token, read the body, carry it out, answer. */
 export const serve = (operation: Operation, config: Config = readConfig()) =>

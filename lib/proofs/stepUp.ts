@@ -1,4 +1,4 @@
-import { JwtVerifier } from 'aws-jwt-verify';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import { DomainError } from '../domain/errors.ts';
 import type { MakePlan } from '../execute.ts';
 import { createKeyCache, isKeysUnavailable } from '../http/signingKeys.ts';

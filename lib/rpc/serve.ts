@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type Config, readConfig } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
-import type { CallContext } from '../http/chain.ts';
+import { type CallContext, RESERVE } from '../http/chain.ts';
 import { errorToStatus } from '../http/errorToStatus.ts';
 import { refuseGrpc } from '../http/grpc.ts';
 import { header } from '../http/headers.ts';
@@ -15,9 +15,6 @@ import { refusedBefore, toResult } from './answer.ts';
 import { readMessage } from './message.ts';
 import { CALL, type Call, createMethods, type Method, refuse } from './methods.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
-
-/** Milliseconds before the function's own time-out at which an answer is given all the same. */
-const RESERVE = 500;
 
 /** What the protocols have to say beside the message. */
 const PROTOCOL_HEADERS = [
