@@ -22,16 +22,26 @@ export type Resources = {
 /** Nothing that a code is hashed with looks like it. */
 const REHEARSED = '[]';
 
+/** One for all operations of a function: each has a client, and so a connection, of its own. */
+const shared = <Part>(make: (resources: Resources) => Part) => {
+  const made = new WeakMap<Resources, Part>();
+  return (resources: Resources): Part => {
+    const part = made.get(resources) ?? make(resources);
+    made.set(resources, part);
+    return part;
+  };
+};
+
 /** The key for the hashes of codes; only functions that make or judge codes call this, and so bundle it. */
-export const connectKey = ({ config, rehearsals }: Resources): KeyedHash => {
+export const connectKey = /* @__PURE__ */ shared(({ config, rehearsals }: Resources): KeyedHash => {
   const settings = readKeySettings(config.env);
   const key = 'keyId' in settings ? createKmsKey(settings.keyId) : createLocalKey(settings.secret);
   rehearsals.push(() => key.mac(REHEARSED));
   return key;
-};
+});
 
 /** What sending codes takes; only functions that send call this, and so bundle it. */
-export const connectSending = (resources: Resources): Sending => {
+export const connectSending = /* @__PURE__ */ shared((resources: Resources): Sending => {
   const { client, config, clock } = resources;
   const { host, budgets, via } = readSendingSettings(config.env);
   return {
@@ -40,4 +50,4 @@ export const connectSending = (resources: Resources): Sending => {
     limits: createSendLimits(client, config.table, budgets, clock),
     sender: 'inbox' in via ? createInboxSender(via.inbox) : createAwsSender(via.aws),
   };
-};
+});
