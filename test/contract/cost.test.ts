@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eventKey, PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
-import { someone, startIssuer, users } from '../support/api.ts';
+import { callFunctionsAt, startIssuer } from '../support/api.ts';
 import { startCapacityProxy } from '../support/capacityProxy.ts';
 import { fromSetup } from '../support/environment.ts';
 import { itemsOf } from '../support/partition.ts';
@@ -16,9 +16,7 @@ const engine = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: fromSe
 const issuer = await startIssuer();
 const proxy = await startCapacityProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
 afterAll(() => proxy.close());
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+await callFunctionsAt(proxy.endpoint);
 const { person } = createApi(issuer);
 
 /** A read unit: a consistent read of up to 4 kB. A write unit: up to 1 kB, and twice that in a transaction. */

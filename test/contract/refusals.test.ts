@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { REFUSALS, type Reason } from '../../lib/domain/errors.ts';
-import { type Answer, someone, startIssuer, users } from '../support/api.ts';
+import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
 
@@ -10,9 +10,7 @@ stopClock();
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
 afterAll(() => engine.shut());
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+await callFunctionsAt(engine.endpoint);
 process.env.AWS_ENDPOINT_URL_KMS = 'http://127.0.0.1:9';
 
 /** Proofs whose keys nobody serves. */

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { someone, startIssuer, users } from '../support/api.ts';
+import { callFunctionsAt, startIssuer } from '../support/api.ts';
 import { startCountingProxy } from '../support/countingProxy.ts';
 import { fromSetup } from '../support/environment.ts';
 import { createApi, NAMES, type Name, stopClock } from '../support/person.ts';
@@ -10,9 +10,7 @@ stopClock();
 const issuer = await startIssuer();
 const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
 afterAll(() => proxy.close());
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = proxy.endpoint;
+await callFunctionsAt(proxy.endpoint);
 
 const { person } = createApi(issuer);
 const trusting = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' });

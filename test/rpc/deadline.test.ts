@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { bearer, configFor, lambdaContext, someone, startIssuer, users } from '../support/api.ts';
+import { bearer, callFunctionsAt, configFor, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { silent, startFaultyEngine } from '../support/faultyEngine.ts';
 import { frame, rpcEvent, rpcOf } from '../support/rpc.ts';
 
@@ -7,9 +7,7 @@ const issuer = await startIssuer();
 const config = configFor(issuer);
 const engine = await startFaultyEngine();
 
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the function's the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+await callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 const rpc = rpcOf(config);

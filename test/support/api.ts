@@ -23,6 +23,15 @@ const CODE_KEY = randomBytes(32).toString('base64');
 /** A user id that no other test has. */
 export const someone = (): string => `user-${randomUUID()}`;
 
+/**
+ * Has the functions of the test file call DynamoDB at another endpoint. The test's own users stay where they are: a
+ * client finds its endpoint at its first call.
+ */
+export const callFunctionsAt = async (endpoint: string): Promise<void> => {
+  await users.events(someone());
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
+};
+
 /** An issuer whose keys are served on a real socket until the test file ends. */
 export const startIssuer = async (): Promise<Issuer> => {
   const port = await freePort();

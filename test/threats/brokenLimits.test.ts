@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { startIssuer, users } from '../support/api.ts';
+import { callFunctionsAt, startIssuer } from '../support/api.ts';
 import {
   answering,
   type Fault,
@@ -16,8 +16,7 @@ import { codesTo, newNumber, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
-await users.events('nobody');
-process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+await callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 const cold = () => peopleOf(issuer, { SMS_BUDGET_USER: '2' });

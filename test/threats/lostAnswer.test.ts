@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inbox, someone, startIssuer, users } from '../support/api.ts';
+import { callFunctionsAt, inbox, startIssuer } from '../support/api.ts';
 import { cutOff, type Fault, pass, resetAfter, resetBefore, startFaultyEngine } from '../support/faultyEngine.ts';
 import { expectWhole } from '../support/partition.ts';
 import { brief, createApi, eventsOf, stopClock } from '../support/person.ts';
@@ -10,9 +10,7 @@ stopClock();
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
 afterAll(() => engine.shut());
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+await callFunctionsAt(engine.endpoint);
 
 const KEY = { 'idempotency-key': '"once"' };
 

@@ -1,6 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/operations.ts';
-import { type Answer, apiOf, bearer, configFor, lambdaContext, someone, startIssuer, users } from '../support/api.ts';
+import {
+  type Answer,
+  apiOf,
+  bearer,
+  callFunctionsAt,
+  configFor,
+  lambdaContext,
+  someone,
+  startIssuer,
+  users,
+} from '../support/api.ts';
 import {
   type Action,
   answering,
@@ -24,9 +34,7 @@ const issuer = await startIssuer();
 const config = configFor(issuer);
 const engine = await startFaultyEngine();
 
-// A client finds its endpoint at its first call: that of the test's own users is the engine, the functions' the proxy.
-await users.events(someone());
-process.env.AWS_ENDPOINT_URL_DYNAMODB = engine.endpoint;
+await callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 /** Milliseconds of the function in the tests of lasting faults: enough for a few attempts, also when all come at once. */
