@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
+import { REPLACED_CLIENTS } from './clients.ts';
 import { OMISSIONS } from './omissions.ts';
-import { SHORTCUTS } from './shortcuts.ts';
 
-/** The modules of the SDK that functions are deployed without: they are loaded at every cold start. */
-export const SUBSTITUTES = [...OMISSIONS, ...SHORTCUTS];
+/** The modules that functions are deployed without: what is loaded at every cold start. */
+export const SUBSTITUTES = [...REPLACED_CLIENTS, ...OMISSIONS];
 
-/** Puts something smaller or faster into a bundle where functions on Lambda do without the SDK's own. */
+/** Puts something smaller or faster into a bundle where functions on Lambda do without a library's own. */
 const slimSdk: Plugin = {
   name: 'slim-sdk',
   setup(build) {

@@ -3,6 +3,7 @@ import * as kms from '@aws-sdk/client-kms';
 import * as sms from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DYNAMODB, endpointOf, KMS, SMS_VOICE } from '../../infra/bundle/functionClient/services.ts';
 import { AUDIENCE } from '../../infra/local/issuer.ts';
 import type { createKmsKey } from '../../lib/codes/kmsKey.ts';
 import type { createAwsSender } from '../../lib/sms/aws.ts';
@@ -46,9 +47,7 @@ const clients = await bundle(
   {
     code: `export { createKmsKey } from './codes/kmsKey.ts';
       export { createAwsSender } from './sms/aws.ts';
-      export { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-      export { KMSClient } from '@aws-sdk/client-kms';
-      export { PinpointSMSVoiceV2Client } from '@aws-sdk/client-pinpoint-sms-voice-v2';`,
+      export { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';`,
   },
   settings,
 );
@@ -56,14 +55,12 @@ const clients = await bundle(
 type Function = {
   handler(event: object, context: object): Promise<APIGatewayProxyStructuredResultV2>;
 };
-type Clients = {
+type Clients = Pick<typeof dynamodb, 'DynamoDBClient' | 'QueryCommand'> & {
   readonly createKmsKey: typeof createKmsKey;
   readonly createAwsSender: typeof createAwsSender;
-  readonly DynamoDBClient: typeof dynamodb.DynamoDBClient;
-  readonly QueryCommand: typeof dynamodb.QueryCommand;
-  readonly KMSClient: typeof kms.KMSClient;
-  readonly PinpointSMSVoiceV2Client: typeof sms.PinpointSMSVoiceV2Client;
 };
+const slim = (await loadBundle<Clients>(clients)).exports;
+const SETTINGS = { maxAttempts: 1, requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_000 } };
 
 /** One call of a function that starts; its user is unknown, so it reads once and refuses. */
 const enrol = async () => {
@@ -122,15 +119,14 @@ describe('a deployed function', () => {
 
 describe('the clients of a deployed function', () => {
   it('ask KMS and send messages, signed in the same way', async () => {
-    const { createKmsKey, createAwsSender } = (await loadBundle<Clients>(clients)).exports;
-    const sender = createAwsSender({
+    const sender = slim.createAwsSender({
       originationIdentity: 'pool',
       protectConfigurationId: null,
       configurationSetName: null,
       maxPrice: '0.1',
     });
 
-    expect(await createKmsKey('key').mac('message')).toHaveLength(44);
+    expect(await slim.createKmsKey('key').mac('message')).toHaveLength(44);
     await sender.send({ to: '+41791234567', body: 'body', timeToLive: 60 });
 
     expect(heard.map(({ target }) => target)).toEqual(['GenerateMac', 'SendTextMessage']);
@@ -139,49 +135,77 @@ describe('the clients of a deployed function', () => {
 
   it('know why a message was refused', async () => {
     replies.push({ status: 400, body: '{"__type":"ConflictException","Reason":"DESTINATION_PHONE_NUMBER_OPTED_OUT"}' });
-    const { createAwsSender } = (await loadBundle<Clients>(clients)).exports;
     const settings = { originationIdentity: 'pool', protectConfigurationId: null, configurationSetName: null };
 
-    const sending = createAwsSender({ ...settings, maxPrice: '0.1' }).send({ to: '+1', body: 'body', timeToLive: 60 });
+    const sending = slim
+      .createAwsSender({ ...settings, maxPrice: '0.1' })
+      .send({ to: '+1', body: 'body', timeToLive: 60 });
 
     await expect(sending).rejects.toMatchObject({ reason: 'SMS_OPTED_OUT' });
   });
 
   const CASES = [
-    ['DynamoDBClient', dynamodb.DynamoDBClient],
-    ['KMSClient', kms.KMSClient],
-    ['PinpointSMSVoiceV2Client', sms.PinpointSMSVoiceV2Client],
+    ['DynamoDB', DYNAMODB, dynamodb.DynamoDBClient],
+    ['KMS', KMS, kms.KMSClient],
+    ['End User Messaging', SMS_VOICE, sms.PinpointSMSVoiceV2Client],
   ] as const;
-  const REGIONS = ['eu-central-1', 'us-east-1', 'mx-central-1', 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'];
+  const REGIONS = {
+    aws: 'eu-central-1',
+    'aws, the oldest': 'us-east-1',
+    'aws-cn': 'cn-north-1',
+    'aws-us-gov': 'us-gov-west-1',
+    'aws-iso': 'us-iso-east-1',
+    'aws-iso-b': 'us-isob-east-1',
+    'aws-iso-e': 'eu-isoe-west-1',
+    'aws-iso-f': 'us-isof-south-1',
+    'aws-eusc': 'eusc-de-east-1',
+  };
 
-  it.each(CASES)('%s finds the endpoint that the whole SDK finds, in every partition', async (name, Whole) => {
-    const { [name]: Slim } = (await loadBundle<Clients>(clients)).exports;
-    for (const Region of REGIONS) {
-      const params = { Region, UseFIPS: false, UseDualStack: false };
-      const [slim, whole] = [Slim, Whole].map((Client) => {
-        const { endpointProvider } = new Client({ region: Region }).config;
-        return (endpointProvider as (of: object) => dynamodb.DynamoDBClient['config']['endpoint'] & { url: URL })(
-          params,
-        );
-      });
-      expect(slim?.url.href).toBe(whole?.url.href);
+  it.each(CASES)('find %s where the whole SDK finds it, in every partition', (_, service, Whole) => {
+    stub({ AWS_ENDPOINT_URL: undefined });
+    for (const Region of Object.values(REGIONS)) {
+      const { endpointProvider } = new Whole({ region: Region }).config;
+      const whole = (endpointProvider as (of: object) => { url: URL })({ Region, UseFIPS: false, UseDualStack: false });
+      expect(endpointOf(service, Region).href).toBe(whole.url.href);
     }
   });
 });
 
 describe('what was left out', () => {
   it.each([
-    ['AWS_RETRY_MODE', 'adaptive', 'AdaptiveRetryStrategy is left out of this bundle'],
-    ['AWS_USE_FIPS_ENDPOINT', 'true', 'FIPS, dual-stack and account endpoints are left out of this bundle'],
-    ['AWS_USE_DUALSTACK_ENDPOINT', 'true', 'FIPS, dual-stack and account endpoints are left out of this bundle'],
-  ])('says so when %s=%s asks for it', async (variable, value, message) => {
-    stub({ [variable]: value, AWS_ENDPOINT_URL: undefined });
-    const { DynamoDBClient, QueryCommand } = (await loadBundle<Clients>(clients)).exports;
+    ['AWS_RETRY_MODE', 'adaptive'],
+    ['AWS_USE_FIPS_ENDPOINT', 'true'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
+    ['AWS_ACCOUNT_ID_ENDPOINT_MODE', 'required'],
+    ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true'],
+  ])('says so when %s=%s asks for it', async (variable, value) => {
+    stub({ [variable]: value });
 
-    const query = new DynamoDBClient({}).send(new QueryCommand({ TableName: 'table' }));
+    const query = new slim.DynamoDBClient(SETTINGS).send(new slim.QueryCommand({ TableName: 'table' }));
 
-    await expect(query).rejects.toThrow(message);
+    await expect(query).rejects.toThrow(`${variable}=${value} is left out of this bundle`);
     expect(heard).toEqual([]);
+  });
+
+  it('says so when a client is given a setting that it does not follow', () => {
+    expect(() => new slim.DynamoDBClient({ ...SETTINGS, useFipsEndpoint: true, endpoint })).toThrow(
+      'Settings of clients are left out of this bundle: useFipsEndpoint, endpoint',
+    );
+  });
+
+  it('says so when a client is given a middleware at a step that it does not have', () => {
+    const { middlewareStack } = new slim.DynamoDBClient(SETTINGS);
+    expect(() => middlewareStack.add((next) => next, { step: 'build' })).toThrow(
+      'Middlewares of the step build are left out of this bundle',
+    );
+  });
+
+  it('says so when a function calls what nobody has looked at', async () => {
+    const code = `export { DescribeTableCommand } from '@aws-sdk/client-dynamodb';`;
+    const { DescribeTableCommand } = (await loadBundle<typeof dynamodb>(await bundle({ code }, settings))).exports;
+    expect(() => new DescribeTableCommand({ TableName: 'table' })).toThrow(
+      'DescribeTableCommand is left out of this bundle',
+    );
   });
 
   it('fails the build of what imports it', async () => {

@@ -7,9 +7,9 @@ import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config.ts';
-import { serve } from '../../lib/http/serve.ts';
 import type { Operation } from '../../lib/operations.ts';
 import { fromSetup } from './environment.ts';
+import { serve } from './functions.ts';
 
 /** The users of the tests' table. */
 export const users = createUsers(fromSetup('TABLE_NAME'));
