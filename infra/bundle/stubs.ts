@@ -50,8 +50,9 @@ export const onlyErrors =
 
 /** A module with one piece of its text replaced; fails the build where that is not there any more. */
 export const replacing =
-  (from: string, to: string): Replacement =>
+  (from: string | RegExp, to: (piece: string) => string): Replacement =>
   (source) => {
-    if (!source.includes(from)) throw new Error(`There is no ${from} to replace`);
-    return source.replace(from, to);
+    const piece = typeof from === 'string' ? from : from.exec(source)?.[0];
+    if (!piece || !source.includes(piece)) throw new Error(`There is no ${from} to replace`);
+    return source.replace(piece, () => to(piece));
   };

@@ -1,7 +1,6 @@
-import type { Jwk } from 'aws-jwt-verify/jwk';
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { Jwk, JwksCache } from 'aws-jwt-verify/jwk';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import { JwtVerifierBase, type JwtVerifierProperties, type VerifyProperties } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
 import { createKeyCache, isKeysUnavailable } from './signingKeys.ts';
@@ -40,7 +39,7 @@ const RETRY_AFTER = 2;
 /** A verifier of access tokens under the rules; keys are fetched once and kept as long as the process lives. */
 export const createVerifier = (rules: TokenRules): Verifier => {
   const jwksCache = createKeyCache(rules);
-  const jwtVerifier = JwtVerifier.create(
+  const jwtVerifier = new IssuerFirstVerifier(
     {
       issuer: rules.issuer,
       audience: rules.audiences && [...rules.audiences],
@@ -50,17 +49,12 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         assertAccessToken(header, payload, rules);
       },
     },
-    { jwksCache },
+    jwksCache,
   );
-  const verified = async (token: string): Promise<JwtPayload> => {
-    // The library fetches keys before it looks at the issuer, and remembers a key for each issuer it is told of.
-    demand(decomposeUnverifiedJwt(token).payload.iss === rules.issuer, 'another issuer');
-    return jwtVerifier.verify(token);
-  };
 
   return {
     async verify(authorization) {
-      const payload = await verified(bearerToken(authorization)).catch((error: unknown) => {
+      const payload = await jwtVerifier.verify(bearerToken(authorization)).catch((error: unknown) => {
         throw tokenRefusal(error);
       });
       const owner = payload[rules.ownerClaim];
@@ -76,10 +70,26 @@ export const createVerifier = (rules: TokenRules): Verifier => {
       const { keys } = await jwksCache.getJwks(rules.jwksUri);
       // Under a kid that is there: an unknown one would keep the keys from being fetched for a while.
       const token = keys[0] && unsignedToken(keys[0], rules.issuer);
-      if (token) await verified(token).catch(() => {});
+      if (token) await jwtVerifier.verify(token).catch(() => {});
     },
   };
 };
+
+/** The library fetches keys before it looks at the issuer, and keeps a key for each issuer that it is told of. */
+class IssuerFirstVerifier extends JwtVerifierBase<Checks, JwtVerifierProperties<Checks>, false> {
+  // The library's own is protected.
+  constructor(checks: JwtVerifierProperties<Checks>, cache: JwksCache) {
+    super(checks, cache);
+  }
+
+  protected override getVerifyParameters(token: string) {
+    const parameters = super.getVerifyParameters(token);
+    demand(parameters.decomposedJwt.payload.iss === parameters.verifyProperties.issuer, 'another issuer');
+    return parameters;
+  }
+}
+
+type Checks = { [Name in keyof VerifyProperties]?: VerifyProperties[Name] };
 
 const bearerToken = (authorization: string | undefined): string => {
   const header = authorization?.trim();

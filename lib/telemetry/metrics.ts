@@ -1,15 +1,15 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Measurement } from './measurements.ts';
-import type { Write } from './report.ts';
 
-/** Publishes the metrics of a request by one line of CloudWatch's embedded metric format. */
+/** The metrics of a request as one line of CloudWatch's embedded metric format. */
 export class RequestMetrics extends Metrics {
-  publish(measurements: readonly Measurement[], write: Write): void {
-    if (this.isDisabled()) return;
+  /** Empty where Powertools' settings disable metrics. */
+  line(measurements: readonly Measurement[]): string {
+    if (this.isDisabled()) return '';
     const parts = measurements.map((measurement) => this.#serialize(measurement));
     const directives = parts.flatMap(({ _aws }) => _aws.CloudWatchMetrics);
     const line = { ...Object.assign({}, ...parts), _aws: { Timestamp: Date.now(), CloudWatchMetrics: directives } };
-    write(`${JSON.stringify(line)}\n`);
+    return `${JSON.stringify(line)}\n`;
   }
 
   /** Each metric has a directive of its own: in a common one it would be published, and paid, by everyone's dimensions. */

@@ -5,21 +5,23 @@ import { measurementsOf } from './measurements.ts';
 import { RequestMetrics } from './metrics.ts';
 import type { Publish, Write } from './report.ts';
 
-const toStdout: Write = (line) => void process.stdout.write(line);
+const toStdout: Write = (text) => void process.stdout.write(text);
 
 /** What the service is called where a deployment does not say. */
 const NAME = 'otp-sms-factor';
 
-/** Tells of each request by one line for the log and one for the metrics. */
+/** Tells of each request by one line for the log and one for the metrics, written at one go. */
 export const createPublisher = (env: Environment, write = toStdout): Publish => {
   const serviceName = optional(env, 'POWERTOOLS_SERVICE_NAME') ?? NAME;
   const namespace = optional(env, 'POWERTOOLS_METRICS_NAMESPACE') ?? NAME;
-  const logger = new RequestLogger(serviceName, write);
+  const lines: string[] = [];
+  const logger = new RequestLogger(serviceName, (line) => lines.push(line));
   const metrics = new RequestMetrics({ serviceName, namespace });
   return (report) => {
     const entry = logEntry(report);
     if (isFailure(report)) logger.error(entry);
     else logger.info(entry);
-    metrics.publish(measurementsOf(report), write);
+    lines.push(metrics.line(measurementsOf(report)));
+    write(lines.splice(0).join(''));
   };
 };

@@ -13,7 +13,7 @@ export type Report = {
   readonly observation: Observation;
 };
 
-/** Writes a line, with its end, to where operators read. */
+/** Writes lines, each with its end, to where operators read. */
 export type Write = (line: string) => void;
 
 /** Tells the operators of a request. Never throws. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach } from 'vitest';
-import { faultsOf, isServiceLine } from './serviceLines.ts';
+import { faultsOf, isServiceLine, linesOf } from './serviceLines.ts';
 
 type Write = typeof process.stdout.write;
 
@@ -11,8 +11,9 @@ const capture = (lines: string[]) => {
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
     stream.write = ((chunk: unknown, ...rest: readonly unknown[]) => {
-      if (typeof chunk !== 'string' || !isServiceLine(chunk)) return write(chunk, ...rest);
-      lines.push(chunk);
+      const written = typeof chunk === 'string' ? linesOf(chunk) : [];
+      if (written.length === 0 || !written.every(isServiceLine)) return write(chunk, ...rest);
+      lines.push(...written);
       return true;
     }) as Write;
   }

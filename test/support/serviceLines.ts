@@ -85,3 +85,6 @@ export const faultsOf = (line: string): readonly string[] => {
     ...(known ? [] : ['a member that is unknown, or not of its form']),
   ];
 };
+
+/** The lines of a text, each with its end. */
+export const linesOf = (text: string): string[] => text.match(/.*\n|.+$/g) ?? [];

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { linesOf } from './serviceLines.ts';
 
 /** A line that was read as JSON. */
 type Line = Record<string, unknown>;
@@ -17,9 +18,10 @@ export const toldBy = async (work: () => unknown): Promise<Told> => {
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
-  const lines = written.map((line): Line => JSON.parse(line));
+  const text = written.join('');
+  const lines = linesOf(text).map((line): Line => JSON.parse(line));
   return {
-    text: written.join(''),
+    text,
     log: lines.filter((line) => !('_aws' in line)),
     metrics: lines.filter((line) => '_aws' in line),
   };

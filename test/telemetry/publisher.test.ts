@@ -2,30 +2,32 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DomainError } from '../../lib/domain/errors.ts';
 import { beginObservation } from '../../lib/observation.ts';
 import { createPublisher } from '../../lib/telemetry/publisher.ts';
+import { linesOf } from '../support/serviceLines.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
 
 /** The lines that tell of a request. */
-const linesOf = (refusal?: DomainError, env: Record<string, string> = {}) => {
-  const lines: string[] = [];
-  const publish = createPublisher(env, (line) => void lines.push(line));
+const told = (refusal?: DomainError, env: Record<string, string> = {}) => {
+  const written: string[] = [];
+  const publish = createPublisher(env, (text) => void written.push(text));
   const observation = beginObservation();
   publish({ requestId: 'r', operation: 'AnRpc', status: 200, refusal, durationMs: 1.6, observation });
-  return lines.map((line) => JSON.parse(line));
+  expect(written).toHaveLength(1);
+  return linesOf(written.join('')).map((line) => JSON.parse(line));
 };
 
 describe('the publisher', () => {
-  it('writes one line for the log and one for the metrics', () => {
-    expect(linesOf()).toEqual([
+  it('writes one line for the log and one for the metrics, at one go', () => {
+    expect(told()).toEqual([
       expect.objectContaining({ level: 'INFO', service: 'otp-sms-factor', durationMs: 2 }),
       expect.objectContaining({ service: 'otp-sms-factor', Requests: 1 }),
     ]);
   });
 
   it('names the service and the namespace as the deployment does', () => {
-    const [entry, metrics] = linesOf(undefined, {
+    const [entry, metrics] = told(undefined, {
       POWERTOOLS_SERVICE_NAME: 'otp-sms-factor-prod',
       POWERTOOLS_METRICS_NAMESPACE: 'somewhere',
     });
@@ -35,17 +37,17 @@ describe('the publisher', () => {
 
   it('writes no metrics where they are switched off', () => {
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-    expect(linesOf()).toEqual([expect.objectContaining({ level: 'INFO' })]);
+    expect(told()).toEqual([expect.objectContaining({ level: 'INFO' })]);
   });
 
   it('writes failures only, where that is the level', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'ERROR');
-    expect(linesOf(new DomainError('OTP_SMS_CODE_WRONG')).map(({ level }) => level)).toEqual([undefined]);
-    expect(linesOf(new DomainError('STORAGE_UNAVAILABLE')).map(({ level }) => level)).toEqual(['ERROR', undefined]);
+    expect(told(new DomainError('OTP_SMS_CODE_WRONG')).map(({ level }) => level)).toEqual([undefined]);
+    expect(told(new DomainError('STORAGE_UNAVAILABLE')).map(({ level }) => level)).toEqual(['ERROR', undefined]);
   });
 
   it('tells the trace that the request is in', () => {
     vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1');
-    expect(linesOf()[0]).toMatchObject({ xray_trace_id: '1-5759e988-bd862e3fe1be46a994272793' });
+    expect(told()[0]).toMatchObject({ xray_trace_id: '1-5759e988-bd862e3fe1be46a994272793' });
   });
 });
