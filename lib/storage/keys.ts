@@ -3,8 +3,8 @@ import type { User } from '../domain/user.ts';
 /** Partition of everything that belongs to one user. */
 export const userPartition = (userId: string): string => `USER#${userId}`;
 
-/** What the sort keys of all state items begin with: one query reads the state, however long the log is. */
-export const STATE_PREFIX = 'STATE#';
+/** The sort keys of all state items lie between these: one query reads the state, however long the log is. */
+export const STATE_RANGE = ['STATE#', 'STATE$'] as const;
 
 /** Where each part of the aggregate is kept. */
 export const PART_KEYS = {
@@ -12,7 +12,7 @@ export const PART_KEYS = {
   otpSms: 'STATE#FACTOR#OTP_SMS',
   phoneCode: 'STATE#CODE#PHONE',
   otpSmsCode: 'STATE#CODE#OTP_SMS',
-} as const satisfies Record<keyof User, `${typeof STATE_PREFIX}${string}`>;
+} as const satisfies Record<keyof User, `${(typeof STATE_RANGE)[0]}${string}`>;
 
 /** What the sort keys of the log begin with. */
 export const EVENT_PREFIX = 'EVENT#';

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Outcome } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import { isLostRace, storageFailure } from './failures.ts';
-import { PART_KEYS, STATE_PREFIX, userPartition } from './keys.ts';
+import { PART_KEYS, STATE_RANGE, userPartition } from './keys.ts';
 import { toWrites, type Write } from './transaction.ts';
 
 /** How a commit ended: recorded, or lost to another write; then the user as found, where it was not as decided. */
@@ -21,11 +21,12 @@ export type UserStore = {
 /** The user store on one DynamoDB table. */
 export const createUserStore = (client: DynamoDBDocumentClient, table: string): UserStore => ({
   async load(userId, signal) {
+    const [first, last] = STATE_RANGE;
     const query = new QueryCommand({
       TableName: table,
       ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :state)',
-      ExpressionAttributeValues: { ':pk': userPartition(userId), ':state': STATE_PREFIX },
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': userPartition(userId), ':first': first, ':last': last },
     });
     const { Items } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
       throw storageFailure(error);

@@ -10,8 +10,8 @@ export const handler = async ({ user }: { readonly user: string }) => {
     new QueryCommand({
       TableName,
       ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :state)',
-      ExpressionAttributeValues: { ':pk': pk, ':state': { S: 'STATE#' } },
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': pk, ':first': { S: 'STATE#' }, ':last': { S: 'STATE$' } },
     }),
   );
   const sequence = Number(Items.find(({ sk }) => sk?.S === 'STATE#USER')?.sequence?.N ?? 0) + 1;
