@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'aws-jwt-verify', 'esbuild'];
+const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'aws-jwt-verify', 'better-auth', 'esbuild'];
 
 const versionOf = async (name: string): Promise<string> => {
   const [root] = import.meta.resolve(name).split(`/node_modules/${name}/`);

@@ -12,10 +12,15 @@ export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; re
 const BATCH = 25;
 const PARALLEL = 8;
 
+/** Items that are made at a time, before they are written. */
+const FILLING = 50_000;
+
 /** The users of a stage, made by copying one that the service has made itself. */
 export type People = {
   /** Makes users with a verified phone; each can enrol once. */
   create(count: number, table?: string): Promise<string[]>;
+  /** Fills a table with so many others, of whom there is nothing but the state. */
+  fill(count: number, table: string): Promise<void>;
   /** Makes a user whose log has so many events. */
   createWithHistory(events: number): Promise<string>;
   /** Everything of a user. */
@@ -68,6 +73,16 @@ export const createPeople = async ({ engine, table }: Stage): Promise<People> =>
       const users = Array.from({ length: count }, () => `user-${randomUUID()}`);
       await write(users.flatMap(copy), into);
       return users;
+    },
+    async fill(count, into) {
+      const [state] = pattern.filter(({ sk }) => !sk.startsWith('EVENT#'));
+      for (let filled = 0; filled < count; filled += FILLING) {
+        const size = Math.min(FILLING, count - filled);
+        await write(
+          Array.from({ length: size }, (_, i) => ({ ...(state as Item), pk: userPartition(`other-${filled + i}`) })),
+          into,
+        );
+      }
     },
     async createWithHistory(events) {
       const user = `user-${randomUUID()}`;
