@@ -8,6 +8,11 @@ export const OMISSIONS: readonly Substitute[] = [
     `${CORE}/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js`,
     () => 'export const isStreamingPayload = () => false;',
   ),
+  // Looks for Web Crypto first, and so loads it.
+  substitute(
+    `${CORE}/serde/uuid/v4.js`,
+    () => `import { randomUUID } from 'node:crypto'; export const bindV4 = () => randomUUID;`,
+  ),
   // No answer in use holds a point in time.
   substitute(`${CORE}/serde/date-utils.js`, absent),
   // Nothing is paged through: a user's state is one page.

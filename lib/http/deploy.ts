@@ -16,13 +16,14 @@ import { chain } from './serve.ts';
  */
 export const deploy = (operation: Operation, config: Config = readConfig()) => {
   const [verifier, resources] = [createVerifier(config.token), createResources(config)];
-  const handler = chain(operation, verifier, performing(operation, resources), createPublisher(config.env));
+  const publish = createPublisher(config.env);
+  const handler = chain(operation, verifier, performing(operation, resources), publish);
   let rehearsed: Promise<void> | undefined;
   return {
     handler,
     // biome-ignore lint/suspicious/noThenProperty: the runtime is meant to wait.
     then(loaded: (exports: { readonly handler: typeof handler }) => void): void {
-      rehearsed ??= rehearse(verifier, resources);
+      rehearsed ??= rehearse(verifier, resources, publish);
       void rehearsed.then(() => loaded({ handler }));
     },
   };

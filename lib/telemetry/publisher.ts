@@ -11,13 +11,13 @@ const toStdout: Write = (text) => void process.stdout.write(text);
 const NAME = 'otp-sms-factor';
 
 /** Tells of each request by one line for the log and one for the metrics, written at one go. */
-export const createPublisher = (env: Environment, write = toStdout): Publish => {
+export const createPublisher = (env: Environment): Publish => {
   const serviceName = optional(env, 'POWERTOOLS_SERVICE_NAME') ?? NAME;
   const namespace = optional(env, 'POWERTOOLS_METRICS_NAMESPACE') ?? NAME;
   const lines: string[] = [];
   const logger = new RequestLogger(serviceName, (line) => lines.push(line));
   const metrics = new RequestMetrics({ serviceName, namespace });
-  return (report) => {
+  return (report, write = toStdout) => {
     const entry = logEntry(report);
     if (isFailure(report)) logger.error(entry);
     else logger.info(entry);

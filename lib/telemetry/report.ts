@@ -16,8 +16,8 @@ export type Report = {
 /** Writes lines, each with its end, to where operators read. */
 export type Write = (line: string) => void;
 
-/** Tells the operators of a request. Never throws. */
-export type Publish = (report: Report) => void;
+/** Tells the operators of a request, or who else is named. Never throws. */
+export type Publish = (report: Report, write?: Write) => void;
 
 /** How a request ended: `OK`, or the name of the gRPC code. */
 export const outcomeOf = ({ refusal }: Report): string => refusal?.code ?? 'OK';

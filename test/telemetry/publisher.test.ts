@@ -11,9 +11,11 @@ afterEach(() => {
 /** The lines that tell of a request. */
 const told = (refusal?: DomainError, env: Record<string, string> = {}) => {
   const written: string[] = [];
-  const publish = createPublisher(env, (text) => void written.push(text));
+  const publish = createPublisher(env);
   const observation = beginObservation();
-  publish({ requestId: 'r', operation: 'AnRpc', status: 200, refusal, durationMs: 1.6, observation });
+  publish({ requestId: 'r', operation: 'AnRpc', status: 200, refusal, durationMs: 1.6, observation }, (text) => {
+    written.push(text);
+  });
   expect(written).toHaveLength(1);
   return linesOf(written.join('')).map((line) => JSON.parse(line));
 };
