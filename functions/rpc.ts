@@ -1,3 +1,3 @@
-import { serveRpc } from '../lib/rpc/serve.ts';
+import { deployRpc } from '../lib/rpc/deploy.ts';
 
-export const handler = serveRpc();
+export const { handler, then } = deployRpc();

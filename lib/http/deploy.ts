@@ -6,6 +6,14 @@ import { createResources, performing } from './perform.ts';
 import { rehearse } from './rehearsal.ts';
 import { chain } from './serve.ts';
 
+/** What the module of an operation's function exports. */
+export const deploy = (operation: Operation, config: Config = readConfig()) => {
+  const [verifier, resources] = [createVerifier(config.token), createResources(config)];
+  const publish = createPublisher(config.env);
+  const handler = chain(operation, verifier, performing(operation, resources), publish);
+  return rehearsing(handler, () => rehearse(verifier, resources, publish));
+};
+
 /**
  * What the module of a function exports: its handler, and a rehearsal that the runtime waits for.
  *
@@ -14,17 +22,15 @@ import { chain } from './serve.ts';
  * has loaded all the same, by `import` or from an async function, so exports with a `then` are waited for. Who takes the
  * handler without awaiting the exports gets it unrehearsed.
  */
-export const deploy = (operation: Operation, config: Config = readConfig()) => {
-  const [verifier, resources] = [createVerifier(config.token), createResources(config)];
-  const publish = createPublisher(config.env);
-  const handler = chain(operation, verifier, performing(operation, resources), publish);
+export const rehearsing = <Handler>(handler: Handler, rehearsal: () => Promise<void>) => {
   let rehearsed: Promise<void> | undefined;
   return {
     handler,
     // biome-ignore lint/suspicious/noThenProperty: the runtime is meant to wait.
-    then(loaded: (exports: { readonly handler: typeof handler }) => void): void {
-      rehearsed ??= rehearse(verifier, resources, publish);
-      void rehearsed.then(() => loaded({ handler }));
+    then(loaded: (exports: { readonly handler: Handler }) => void): void {
+      rehearsed ??= rehearsal();
+      const go = () => loaded({ handler });
+      void rehearsed.then(go, go);
     },
   };
 };

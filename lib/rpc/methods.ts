@@ -2,12 +2,12 @@ import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { type ConnectError, createConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Config } from '../config.ts';
+import type { Resources } from '../connect.ts';
 import type { DomainError } from '../domain/errors.ts';
-import { type Caller, createVerifier } from '../http/accessToken.ts';
+import type { Caller, Verifier } from '../http/accessToken.ts';
 import { toRefusal } from '../http/errorToStatus.ts';
 import { header } from '../http/headers.ts';
-import { createResources, performing } from '../http/perform.ts';
+import { performing } from '../http/perform.ts';
 import type { Operation } from '../operations.ts';
 import { OPERATIONS } from '../operationTable.ts';
 import { inTime } from './deadline.ts';
@@ -29,9 +29,7 @@ export type Method = { readonly operation: Operation; readonly handler: Universa
 export const CALL = createContextKey<Call | undefined>(undefined);
 
 /** The methods of both services by their paths. */
-export const createMethods = (config: Config): ReadonlyMap<string, Method> => {
-  const resources = createResources(config);
-  const verifier = createVerifier(config.token);
+export const createMethods = (verifier: Verifier, resources: Resources): ReadonlyMap<string, Method> => {
   // Runs before anything of the body is read.
   const requestGate = (context: HandlerContext) =>
     refusing(context, async (call) => {

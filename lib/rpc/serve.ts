@@ -1,16 +1,19 @@
 import { createContextValues } from '@connectrpc/connect';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { type Config, readConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { DomainError } from '../domain/errors.ts';
+import { createVerifier } from '../http/accessToken.ts';
 import { type CallContext, RESERVE } from '../http/chain.ts';
 import { errorToStatus } from '../http/errorToStatus.ts';
 import { refuseGrpc } from '../http/grpc.ts';
 import { header } from '../http/headers.ts';
+import { createResources } from '../http/perform.ts';
 import { requestLog } from '../http/requestLog.ts';
 import { refusalHeaders } from '../http/response.ts';
 import { observing } from '../observation.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
+import type { Publish } from '../telemetry/report.ts';
 import { refusedBefore, toResult } from './answer.ts';
 import { readMessage } from './message.ts';
 import { CALL, type Call, createMethods, type Method, refuse } from './methods.ts';
@@ -28,12 +31,15 @@ const PROTOCOL_HEADERS = [
 ];
 
 /** The Lambda handler of all operations as methods of RPC services, over gRPC-Web and Connect. */
-export const serveRpc = (config: Config = readConfig()) => {
-  const methods = createMethods(config);
+export const serveRpc = (config: Config) =>
+  serveMethods(createMethods(createVerifier(config.token), createResources(config)), createPublisher(config.env));
+
+/** The same of methods that are there, telling of each call to whom it is published. */
+export const serveMethods = (methods: ReadonlyMap<string, Method>, publish: Publish) => {
   const find = (event: APIGatewayProxyEventV2): Method | undefined => methods.get(pathOf(event));
 
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
-    .use(requestLog((event) => find(event)?.operation.rpc ?? 'unknown', createPublisher(config.env)))
+    .use(requestLog((event) => find(event)?.operation.rpc ?? 'unknown', publish))
     .use(refuseGrpc())
     .use(errorToStatus())
     .handler(async (event, context) => {

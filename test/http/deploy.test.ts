@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deploy } from '../../lib/http/deploy.ts';
 import { addOtpSms, type Operation, verifyPhone } from '../../lib/operations.ts';
+import { deployRpc } from '../../lib/rpc/deploy.ts';
 import { startAnyService } from '../support/anyService.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/api.ts';
 import { done, fails, startFakeAws } from '../support/fakeAws.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
+import { rpcEvent } from '../support/rpc.ts';
 import { type Algorithm, createSigningKey, type SigningKey } from '../support/tokens.ts';
 
 const database = await startAnyService();
@@ -108,6 +110,51 @@ describe('a start', () => {
     expect([keyServer.fetches(), targets()]).toEqual([0, []]);
 
     expect(await enrol({ handler }, key, keyServer)).toMatchObject({ statusCode: 400 });
+  });
+});
+
+describe('a start of the function for RPC', () => {
+  const startRpc = async (keyServer: KeyServer) => {
+    const sending = { SMS_INBOX_URL: keyServer.url, SMS_ORIGIN_HOST: 'example.com', SMS_COUNTRIES: 'all' };
+    const config = configOf(keyServer, { CODE_KEY_ID: 'the-key', ...sending });
+    const load = async () => deployRpc(config) as { handler: Handler };
+    return load();
+  };
+  type Handler = ReturnType<typeof deployRpc>['handler'];
+
+  it('fetches the keys, asks for a hash, reads a user who is not there and takes a call of each protocol, silently', async () => {
+    const [keyServer, log] = [await startKeyServer(key), vi.spyOn(process.stdout, 'write')];
+    kms.answer(done({ Mac: Buffer.alloc(32).toString('base64') }));
+    const calls = vi.spyOn(AbortSignal, 'timeout');
+
+    await startRpc(keyServer);
+
+    expect([keyServer.fetches(), targets()]).toEqual([1, ['Query']]);
+    expect(kms.requests).toHaveLength(1);
+    expect(calls).toHaveBeenCalledTimes(2);
+    expect(log).not.toHaveBeenCalled();
+  });
+
+  it('leaves the first request its own read, over the connection that is open, and no fetch', async () => {
+    const keyServer = await startKeyServer(key);
+    const { handler } = await startRpc(keyServer);
+    const headers = { 'content-type': 'application/json', ...bearer(key.token(keyServer.url)) };
+    const path = `/${addOtpSms.service}/${addOtpSms.rpc}`;
+
+    const result = await handler(rpcEvent(path, headers, '{}'), lambdaContext() as Parameters<Handler>[1]);
+
+    expect(result).toMatchObject({ statusCode: 400 });
+    expect([keyServer.fetches(), targets()]).toEqual([1, ['Query', 'Query']]);
+    const [rehearsed, first] = database.heard.map(({ request }) => request.socket);
+    expect(first).toBe(rehearsed);
+  });
+
+  it('succeeds though nothing can be reached', async () => {
+    const keyServer = await startKeyServer(key);
+    await keyServer.goDown();
+    database.replies.push('silence', 'silence', 'silence');
+
+    expect(await startRpc(keyServer)).toHaveProperty('handler');
   });
 });
 
