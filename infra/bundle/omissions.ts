@@ -8,6 +8,8 @@ export const OMISSIONS: readonly Substitute[] = [
     `${CORE}/retry/middleware-retry/isStreamingPayload/isStreamingPayload.js`,
     () => 'export const isStreamingPayload = () => false;',
   ),
+  // No operation in use streams events; imported when it is needed, it has all that it imports bundled in wrappers.
+  substitute(`${CORE}/event-streams/index.js`, absentOnly('EventStreamSerde')),
   // Looks for Web Crypto first, and so loads it.
   substitute(
     `${CORE}/serde/uuid/v4.js`,
@@ -24,6 +26,8 @@ export const OMISSIONS: readonly Substitute[] = [
     '@aws-lambda-powertools/commons/lib/esm/InvocationScoped.js',
     replacing('!shouldUseInvokeStore()', () => 'true'),
   ),
+  // Keys are fetched by lib/http/signingKeys.ts.
+  substitute('aws-jwt-verify/dist/esm/https-node.js', absentOnly('fetch')),
   // Node.js takes a key object that is wrapped in options for one by an exception, twice: half of what RSA itself takes.
   substitute(
     'aws-jwt-verify/dist/esm/node-web-compat-node.js',

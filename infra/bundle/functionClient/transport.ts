@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 
 /** Milliseconds for a connection, and for an attempt from its beginning to the last byte of its answer. */
 export type Limits = { readonly connectionTimeout: number; readonly requestTimeout: number };
@@ -15,7 +14,8 @@ export type Post = (
 
 /** A way to one endpoint, by connections that are kept. */
 export const createPost = (endpoint: URL, { connectionTimeout, requestTimeout }: Limits): Post => {
-  const [request, Agent] = endpoint.protocol === 'https:' ? [requestHttps, HttpsAgent] : [requestHttp, HttpAgent];
+  const secure = { Agent: SecureAgent, request: requestSecurely };
+  const { Agent, request } = endpoint.protocol === 'https:' ? secure : process.getBuiltinModule('node:http');
   const options = {
     agent: new Agent({ keepAlive: true }),
     method: 'POST',
