@@ -1,7 +1,7 @@
 import { absent, absentOnly, replacing } from './stubs.ts';
 import { CORE, type Substitute, substitute } from './substitute.ts';
 
-/** What functions on Lambda have no use for, each with the reason why it is safe to leave out. */
+/** What functions on Lambda have no use for, or a faster way to, each with the reason why that is safe. */
 export const OMISSIONS: readonly Substitute[] = [
   // No request in use is streamed; asking would load Node.js's web streams.
   substitute(

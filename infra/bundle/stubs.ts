@@ -23,30 +23,11 @@ export const absentOnly =
 /** The same for everything that a module exports. */
 export const absent: Replacement = (source, match) => absentOnly(...exportsOf(source))(source, match);
 
-/** A plugin of a client that adds nothing to its requests. */
-export const idlePlugin: Replacement = (source) =>
-  exportsOf(source)
-    .map((name) => `export const ${name} = () => ({ applyToStack() {} });`)
-    .join('\n');
-
 /** A module of which nothing but the given exported classes is left; whoever imports another fails the build. */
 export const onlyClasses =
   (kept: readonly string[]): Replacement =>
   (source) =>
     source.replace(/^export class (\w+) [\s\S]*?^\}$/gm, (text, name) => (kept.includes(name) ? text : ''));
-
-/** Schemas without the errors whose classes are not there: the SDK makes its base exception of them, by their name. */
-export const onlyErrors =
-  (kept: readonly string[]): Replacement =>
-  (source) =>
-    source
-      .replace(
-        /^import \{.*\} from "\.\.\/models\/errors";$/m,
-        `import { ${kept.join(', ')} } from "../models/errors";`,
-      )
-      .replace(/^export var (\w+)\$ = \[-3, n0,[\s\S]*?^n0_registry\.registerError\(.*\);$/gm, (text, name) =>
-        kept.includes(name) ? text : '',
-      );
 
 /** A module with one piece of its text replaced; fails the build where that is not there any more. */
 export const replacing =

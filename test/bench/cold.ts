@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Bench, Section } from './bench.ts';
+import type { Bench, Figure, Section } from './bench.ts';
 import { type FunctionProcess, startFunction } from './process.ts';
 import { limitProcess } from './quota.ts';
 import { inBlocks, requestsFor } from './requests.ts';
@@ -63,6 +63,13 @@ const call = async (started: FunctionProcess, requests: readonly unknown[]) => {
 
 const of = (samples: Samples, name: VariantName, key: keyof Sample) => (samples[name] ?? []).map((each) => each[key]);
 
+const atMost = (goal: number, name: string, values: readonly number[], others: readonly number[]): Figure => ({
+  name,
+  value: ratio(values, others),
+  unit: '×',
+  goal: { atMost: goal },
+});
+
 /** From the start of a process to its first answer, with a whole core. */
 export const measureColdStart = async (bench: Bench): Promise<Section> => {
   const samples = await inTurn(bench, FREE, bench.quick ? 6 : 40, async (started, requests) => {
@@ -96,30 +103,10 @@ export const measureColdStart = async (bench: Bench): Promise<Section> => {
       median(all(name, 'memory')) / 1e6,
     ]),
     figures: [
-      {
-        name: 'cold start ÷ plain',
-        value: ratio(all('ours', 'total'), all('plain', 'total')),
-        unit: '×',
-        goal: { atMost: 0.5 },
-      },
-      {
-        name: 'cold start ÷ hello world with one TLS request',
-        value: ratio(all('ours', 'total'), all('hello + TLS', 'total')),
-        unit: '×',
-        goal: { atMost: 2.1 },
-      },
-      {
-        name: 'first call ÷ steady call, each alone',
-        value: ratio(all('ours', 'first'), all('ours', 'alone')),
-        unit: '×',
-        goal: { atMost: 1.25 },
-      },
-      {
-        name: 'peak memory ÷ hello world',
-        value: ratio(all('ours', 'memory'), all('hello', 'memory')),
-        unit: '×',
-        goal: { atMost: 1.5 },
-      },
+      atMost(0.5, 'cold start ÷ plain', all('ours', 'total'), all('plain', 'total')),
+      atMost(2.1, 'cold start ÷ hello world with one TLS request', all('ours', 'total'), all('hello + TLS', 'total')),
+      atMost(1.25, 'first call ÷ steady call, each alone', all('ours', 'first'), all('ours', 'alone')),
+      atMost(1.5, 'peak memory ÷ hello world', all('ours', 'memory'), all('hello', 'memory')),
     ],
   };
 };
@@ -143,13 +130,6 @@ export const measureLimitedStart = async (bench: Bench): Promise<Section> => {
       spread(first(name)),
       ratio(first(name), first('plain')),
     ]),
-    figures: [
-      {
-        name: `first call at ${QUOTA} of a core ÷ plain`,
-        value: ratio(first('ours'), first('plain')),
-        unit: '×',
-        goal: { atMost: 0.3 },
-      },
-    ],
+    figures: [atMost(0.3, `first call at ${QUOTA} of a core ÷ plain`, first('ours'), first('plain'))],
   };
 };
