@@ -16,7 +16,7 @@ const engine = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: fromSe
 const issuer = await startIssuer();
 const proxy = await startCapacityProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
 afterAll(() => proxy.close());
-await callFunctionsAt(proxy.endpoint);
+callFunctionsAt(proxy.endpoint);
 const { person } = createApi(issuer);
 
 /** A read unit: a consistent read of up to 4 kB. A write unit: up to 1 kB, and twice that in a transaction. */

@@ -10,7 +10,7 @@ stopClock();
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
 afterAll(() => engine.shut());
-await callFunctionsAt(engine.endpoint);
+callFunctionsAt(engine.endpoint);
 process.env.AWS_ENDPOINT_URL_KMS = 'http://127.0.0.1:9';
 
 /** Proofs whose keys nobody serves. */

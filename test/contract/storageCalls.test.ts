@@ -9,7 +9,7 @@ stopClock();
 const issuer = await startIssuer();
 const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
 afterAll(() => proxy.close());
-await callFunctionsAt(proxy.endpoint);
+callFunctionsAt(proxy.endpoint);
 
 const { person } = createApi(issuer);
 const trusting = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' });

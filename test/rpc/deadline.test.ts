@@ -7,7 +7,7 @@ const issuer = await startIssuer();
 const config = configFor(issuer);
 const engine = await startFaultyEngine();
 
-await callFunctionsAt(engine.endpoint);
+callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 const rpc = rpcOf(config);

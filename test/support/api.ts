@@ -23,12 +23,11 @@ const CODE_KEY = randomBytes(32).toString('base64');
 /** A user id that no other test has. */
 export const someone = (): string => `user-${randomUUID()}`;
 
-/**
- * Has the functions of the test file call DynamoDB at another endpoint. The test's own users stay where they are: a
- * client finds its endpoint at its first call.
- */
-export const callFunctionsAt = async (endpoint: string): Promise<void> => {
-  await users.events(someone());
+// A client finds its endpoint at its first call. This one is shared by test files, some of which name another for their own.
+await users.events(someone());
+
+/** Has the functions of the test file call DynamoDB at another endpoint. */
+export const callFunctionsAt = (endpoint: string): void => {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = endpoint;
 };
 

@@ -1,16 +1,23 @@
 import { afterAll, vi } from 'vitest';
 import { endGroups } from './spawn.ts';
 
-/** How a test file finds the process; it is left so, since the next file runs in it too. */
-const environment = { ...process.env };
-const Clock = Date;
+/** How the first test file found the process, in which the others run too. */
+const shared = globalThis as { foundBefore?: { readonly env: NodeJS.ProcessEnv; readonly Clock: DateConstructor } };
+shared.foundBefore ??= { env: { ...process.env }, Clock: Date };
+const { env, Clock } = shared.foundBefore;
 
-afterAll(async () => {
-  await endGroups();
+const leaveAsFound = () => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   globalThis.Date = Clock;
-  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-  Object.assign(process.env, environment);
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+};
+
+// A file that cannot be loaded never comes to what is to be done after it.
+leaveAsFound();
+afterAll(async () => {
+  leaveAsFound();
+  await endGroups();
 });

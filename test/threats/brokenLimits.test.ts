@@ -16,7 +16,7 @@ import { codesTo, newNumber, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
 const engine = await startFaultyEngine();
-await callFunctionsAt(engine.endpoint);
+callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 const cold = () => peopleOf(issuer, { SMS_BUDGET_USER: '2' });

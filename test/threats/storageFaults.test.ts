@@ -34,7 +34,7 @@ const issuer = await startIssuer();
 const config = configFor(issuer);
 const engine = await startFaultyEngine();
 
-await callFunctionsAt(engine.endpoint);
+callFunctionsAt(engine.endpoint);
 afterAll(() => engine.shut());
 
 /** Milliseconds of the function in the tests of lasting faults: enough for a few attempts, also when all come at once. */
