@@ -1,17 +1,36 @@
 import { get as getHttps } from 'node:https';
 import { FetchError, JwksValidationError, JwkValidationError, NonRetryableFetchError } from 'aws-jwt-verify/error';
 import type { Fetcher } from 'aws-jwt-verify/https';
-import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { type Jwks, type JwksCache, type JwkWithKid, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { TokenRules } from '../config.ts';
 
 /** Milliseconds to wait for the signing keys, twice at the most. */
 const FETCH_TIMEOUT = 1_500;
 
+/** Milliseconds after which the keys are fetched again: as long as a key that the issuer has withdrawn is trusted. */
+const MAX_AGE = 600_000;
+
 type KeySource = Pick<TokenRules, 'jwks' | 'jwksUri'>;
 
-/** The signing keys: fetched once, again when a token names one that is not there, but not for each such token. */
-export const createKeyCache = (source: KeySource): SimpleJwksCache =>
-  new SimpleJwksCache({ fetcher: createFetcher(source) });
+/**
+ * The signing keys: fetched again when they are of age, and when a token names one that is not there, but not for each
+ * such token. While they cannot be fetched, those that are there serve on.
+ */
+export const createKeyCache = (source: KeySource): JwksCache => new AgeingJwksCache({ fetcher: createFetcher(source) });
+
+class AgeingJwksCache extends SimpleJwksCache {
+  #goodUntil = Number.POSITIVE_INFINITY;
+
+  override getJwks(uri: string): Promise<Jwks> {
+    this.#goodUntil = Date.now() + MAX_AGE;
+    return super.getJwks(uri);
+  }
+
+  override async getJwk(...[uri, token]: Parameters<JwksCache['getJwk']>): Promise<JwkWithKid> {
+    if (Date.now() >= this.#goodUntil) await this.getJwks(uri).catch(() => {});
+    return super.getJwk(uri, token);
+  }
+}
 
 const createFetcher = ({ jwks, jwksUri }: KeySource): Fetcher => {
   // Keys that are configured are all there are: a token of another key must not have any fetched.

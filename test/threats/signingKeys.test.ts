@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addOtpSms } from '../../lib/operations.ts';
 import { type Answer, apiOf, bearer, someone } from '../support/api.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
+import { skip, stopClock } from '../support/person.ts';
 import { createSigningKey, type SigningKey } from '../support/tokens.ts';
 
 /** Milliseconds within which an answer has to be there whatever the key server does: half a function's time. */
@@ -56,6 +57,44 @@ describe('rotation', () => {
 
     expectAccepted(await call(key));
     expectUnauthenticated(await call(encryption));
+  });
+});
+
+describe('keys that are ten minutes old', () => {
+  beforeEach(stopClock);
+  afterEach(() => vi.useRealTimers());
+
+  it('are fetched again, once, and one that was withdrawn is trusted no longer', async () => {
+    const keyServer = await startKeyServer(key, nextKey);
+    const call = coldStart(keyServer);
+    expectAccepted(await call(key));
+    keyServer.publish(nextKey);
+
+    skip(599);
+    expectAccepted(await call(key));
+    expect(keyServer.fetches()).toBe(1);
+
+    skip(1);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call(nextKey)));
+    answers.forEach(expectAccepted);
+    expect(keyServer.fetches()).toBe(2);
+    expectUnauthenticated(await call(key));
+  });
+
+  it('serve on while they cannot be fetched, which is not tried with each request', async () => {
+    const keyServer = await startKeyServer(key);
+    const call = coldStart(keyServer);
+    expectAccepted(await call(key));
+    keyServer.answer(json('{}', 500));
+
+    skip(600);
+    expectAccepted(await call(key));
+    expectAccepted(await call(key));
+    expect(keyServer.fetches()).toBe(2);
+
+    skip(600);
+    expectAccepted(await call(key));
+    expect(keyServer.fetches()).toBe(3);
   });
 });
 
