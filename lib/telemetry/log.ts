@@ -11,6 +11,8 @@ export class RequestLogger extends Logger {
   }
 
   protected override printLog(...[, item]: Parameters<Logger['printLog']>): void {
+    // Sampling is announced by the constructor above, when there is no way out yet.
+    if (!(#write in this)) return;
     item.prepareForPrint();
     this.#write(`${JSON.stringify(item.getAttributes(), this.getJsonReplacer())}\n`);
   }

@@ -48,6 +48,11 @@ describe('the publisher', () => {
     expect(told(new DomainError('STORAGE_UNAVAILABLE')).map(({ level }) => level)).toEqual(['ERROR', undefined]);
   });
 
+  it('works where Powertools samples', () => {
+    vi.stubEnv('POWERTOOLS_LOGGER_SAMPLE_RATE', '1');
+    expect(told()[0]).toMatchObject({ level: 'INFO', sampling_rate: 1 });
+  });
+
   it('tells the trace that the request is in', () => {
     vi.stubEnv('_X_AMZN_TRACE_ID', 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1');
     expect(told()[0]).toMatchObject({ xray_trace_id: '1-5759e988-bd862e3fe1be46a994272793' });
