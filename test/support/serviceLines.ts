@@ -19,7 +19,9 @@ const members =
 
 const NAME = text(/^[A-Za-z]{1,40}$/);
 const REASON = text(/^[A-Z_]{2,40}$/);
-const UUID = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+/** As the tests make it, and as the local stack does. */
+const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|offlineContext_resourceId|local)$/);
+const SERVICE = text(/^otp-sms-factor(-local)?$/);
 
 /** A frame of a stack: what is called, and where that stands. */
 const PLACE = text(/^at [^+"]*(:\d+:\d+\)?|\(<anonymous>\)|\(index \d+\))$/);
@@ -36,9 +38,9 @@ const LOG = members({
   level: text(/^(INFO|ERROR)$/),
   message: text(/^[A-Za-z]+ [A-Z_]+$/),
   timestamp: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-  service: text(/^otp-sms-factor$/),
+  service: SERVICE,
   sampling_rate: number,
-  requestId: UUID,
+  requestId: REQUEST_ID,
   operation: NAME,
   status: number,
   code: REASON,
@@ -52,7 +54,7 @@ const LOG = members({
 
 const METRICS = members({
   _aws: () => true,
-  service: text(/^otp-sms-factor$/),
+  service: SERVICE,
   operation: NAME,
   outcome: REASON,
   country: text(/^([A-Z]{2}|none)$/),
@@ -88,3 +90,12 @@ export const faultsOf = (line: string): readonly string[] => {
 
 /** The lines of a text, each with its end. */
 export const linesOf = (text: string): string[] => text.match(/.*\n|.+$/g) ?? [];
+
+/** Throws when one of the service's lines holds what may be a secret. */
+export const examine = (lines: readonly string[]): void => {
+  const faulty = lines.flatMap((line) => {
+    const faults = faultsOf(line);
+    return faults.length > 0 ? [`${faults.join(', ')}: ${line}`] : [];
+  });
+  if (faulty.length > 0) throw new Error(`The service wrote what it must not\n${faulty.join('')}`);
+};

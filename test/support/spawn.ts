@@ -24,18 +24,21 @@ export type Group = {
 
 const PATIENCE = { timeout: 30_000, interval: 20 } as const;
 
-const groups = new Map<number, Pick<Group, 'members' | 'exit'>>();
+const groups = new Map<number, Group>();
 
-/** Ends every group that still runs, by force if it takes too long. */
-export const endGroups = async (): Promise<void> => {
-  for (const [pid, { members, exit }] of groups) {
+/** Ends every group that still runs, by force if it takes too long; returns what all of them wrote. */
+export const endGroups = async (): Promise<string> => {
+  const texts: string[] = [];
+  for (const [pid, { members, exit, stdout, stderr }] of groups) {
     if ((await members()).length > 0) {
       process.kill(-pid, 'SIGTERM');
       await Promise.race([exit, sleep(5_000)]);
     }
     if ((await members()).length > 0) process.kill(-pid, 'SIGKILL');
+    texts.push(stdout(), stderr());
   }
   groups.clear();
+  return texts.join('\n');
 };
 
 /** The environment of a shell in which nothing is set: no credentials, no endpoints, nothing of the test runner. */
@@ -60,9 +63,9 @@ export const spawnGroup = (command: string, args: readonly string[], environment
   child.stderr.on('data', (chunk) => stderr.push(chunk));
   const textOf = (chunks: Buffer[]) => () => Buffer.concat(chunks).toString();
   const exit = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }));
-  const members = () => membersOf(pid);
-  groups.set(pid, { members, exit });
-  return { pid, stdout: textOf(stdout), stderr: textOf(stderr), exit, members };
+  const group = { pid, stdout: textOf(stdout), stderr: textOf(stderr), exit, members: () => membersOf(pid) };
+  groups.set(pid, group);
+  return group;
 };
 
 /** Starts a script of the service by this Node. */

@@ -1,4 +1,5 @@
 import { afterAll, vi } from 'vitest';
+import { examine, isServiceLine, linesOf } from './serviceLines.ts';
 import { endGroups } from './spawn.ts';
 
 /** How the first test file found the process, in which the others run too. */
@@ -19,5 +20,5 @@ const leaveAsFound = () => {
 leaveAsFound();
 afterAll(async () => {
   leaveAsFound();
-  await endGroups();
+  examine(linesOf(await endGroups()).filter(isServiceLine));
 });
