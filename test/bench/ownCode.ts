@@ -48,10 +48,9 @@ export const measureOwnCode = async ({ stage, worker, noise, quick }: Bench): Pr
   const users = Array.from({ length: BLOCK }, (_, i) => `user-${i}`);
   const requests = await requestsFor(stage.issuer, users);
   // One after the other: each would find the processor's caches full of the other's.
-  const count = quick ? 12 : 60;
-  const ours = await blocksOf(await startFunction(worker, file, stage.environment), requests, count, noise);
+  const ours = await blocksOf(await startFunction(worker, file, stage.environment), requests, quick ? 40 : 60, noise);
   const some = requests.slice(0, PEER_BLOCK);
-  const peer = await blocksOf(await startFunction(worker, PEER, stage.environment), some, count, noise);
+  const peer = await blocksOf(await startFunction(worker, PEER, stage.environment), some, quick ? 12 : 60, noise);
   // What disturbs a measurement only ever adds to it: the steady blocks are the fast ones.
   const steady = (blocks: readonly number[]) => quantile(blocks.slice(blocks.length / 3), 0.2);
   const value = steady(ours);
