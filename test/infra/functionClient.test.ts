@@ -1,9 +1,15 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FunctionClient } from '../../infra/bundle/functionClient/client.ts';
 import { DYNAMODB, KMS } from '../../infra/bundle/functionClient/services.ts';
+import { LOOPBACK } from '../../infra/local/ports.ts';
 import { startAnyService } from '../support/anyService.ts';
 import { startFullListener } from '../support/fullListener.ts';
+import { expectedSignature, readSignature } from '../support/signature.ts';
 
 const { endpoint, heard, replies } = await startAnyService();
 
@@ -16,6 +22,9 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 const LIMITS = { connectionTimeout: 1_000, requestTimeout: 1_000 };
+/** For what is to end long before. */
+const PATIENT = { connectionTimeout: 60_000, requestTimeout: 60_000 };
+
 const create = (service = DYNAMODB, requestHandler = LIMITS, maxAttempts = 2) =>
   new FunctionClient(service, '3.0.0', { TransactionCanceledException }, { maxAttempts, requestHandler });
 
@@ -63,9 +72,29 @@ describe('what is sent', () => {
     expect(bodies()).toEqual([{ ClientRequestToken: 'given' }]);
   });
 
-  it('goes over one connection', async () => {
+  it('is signed by the key of its day', async () => {
     const client = create();
-    for (let i = 0; i < 3; i++) await client.send({ operation: 'Query', input: {} });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 31, 23, 59, 59) });
+    onTestFinished(() => void vi.useRealTimers());
+    await client.send({ operation: 'Query', input: {} });
+    vi.setSystemTime(Date.UTC(2026, 1, 1));
+    await client.send({ operation: 'Query', input: {} });
+
+    const signatures = heard.map(({ request }) => readSignature(request));
+    expect(signatures.map(({ date }) => date)).toEqual(['20260131', '20260201']);
+    const { AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
+    expect(signatures.map(({ signature }) => signature)).toEqual(
+      heard.map(({ request, body }) => expectedSignature(request, body, secret)),
+    );
+  });
+
+  it('goes over one connection, also after a pause for which Node.js itself would not keep it', async () => {
+    const client = create();
+    for (const pause of [0, 0, 6_000]) {
+      await client.send({ operation: 'Query', input: {} });
+      await sleep(pause);
+    }
+    await client.send({ operation: 'Query', input: {} });
 
     expect(new Set(heard.map(({ request }) => request.socket.remotePort)).size).toBe(1);
   });
@@ -93,6 +122,13 @@ describe('what is answered', () => {
     });
   });
 });
+
+/** Has a server listen until the test is finished; returns where. */
+const listening = async (server: Server): Promise<string> => {
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, LOOPBACK), 'listening');
+  return `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
+};
 
 describe('an error', () => {
   const caught = (client = create(), options = {}) =>
@@ -148,14 +184,22 @@ describe('an error', () => {
   });
 
   it('says that there was no connection in time', async () => {
-    const listener = await startFullListener();
-    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', listener.endpoint);
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await startFullListener());
 
     expect(await caught(create(DYNAMODB, { connectionTimeout: 100, requestTimeout: 5_000 }, 1))).toMatchObject({
       name: 'TimeoutError',
       message: 'No connection in time',
     });
-    await listener.stop();
+  });
+
+  it('says at once that an answer broke off', async () => {
+    const server = createHttpServer((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('{"Items":');
+      setImmediate(() => response.destroy());
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await listening(server));
+
+    expect(await caught(create(DYNAMODB, PATIENT, 1))).toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('says that nobody listens', async () => {
@@ -167,7 +211,7 @@ describe('an error', () => {
   it('ends what is given up, at once and for good', async () => {
     replies.push('silence');
     const controller = new AbortController();
-    const error = caught(create(), { abortSignal: controller.signal });
+    const error = caught(create(DYNAMODB, PATIENT), { abortSignal: controller.signal });
     await vi.waitFor(() => expect(heard).toHaveLength(1));
 
     controller.abort();
@@ -176,8 +220,12 @@ describe('an error', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('keeps what was given up before it began from being sent', async () => {
+  it('keeps what was given up before it began from being sent, or even connected', async () => {
+    const connected = vi.fn();
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', await listening(createServer(connected)));
+
     expect(await caught(create(), { abortSignal: AbortSignal.abort() })).toMatchObject({ name: 'AbortError' });
-    expect(heard).toEqual([]);
+    await sleep(50);
+    expect(connected).not.toHaveBeenCalled();
   });
 });

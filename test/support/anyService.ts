@@ -35,6 +35,7 @@ export const startAnyService = async (): Promise<AnyService> => {
     if (reply === 'silence') return;
     response.writeHead(reply.status, { 'content-type': 'application/x-amz-json-1.0' }).end(reply.body);
   });
+  server.keepAliveTimeout = 60_000; // milliseconds; AWS keeps connections about as long
   await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
   afterAll(() => {
     server.close();

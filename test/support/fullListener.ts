@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { LOOPBACK } from '../../infra/local/ports.ts';
 import { endProcess, startProcess } from '../../infra/local/processes.ts';
 
@@ -11,13 +12,17 @@ const LISTENER = `require('node:net').createServer().listen({ host: '${LOOPBACK}
 /** Milliseconds after which a connection on loopback is one that is not made. */
 const PATIENCE = 200;
 
-/** Starts a server to which no connection can be made, though nobody refuses it. */
-export const startFullListener = async () => {
+/** Starts a server to which no connection can be made, though nobody refuses it; ends with the test. */
+export const startFullListener = async (): Promise<string> => {
   const child = await startProcess(process.execPath, ['-e', LISTENER], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [port] = (await once(child, 'message')) as [number];
   const queued: Socket[] = [];
+  onTestFinished(async () => {
+    for (const socket of queued) socket.destroy();
+    await endProcess(child);
+  });
   for (let made = true; made; ) {
     const socket = connect(port, LOOPBACK);
     queued.push(socket);
@@ -26,11 +31,5 @@ export const startFullListener = async () => {
       () => false,
     );
   }
-  return {
-    endpoint: `http://${LOOPBACK}:${port}`,
-    async stop() {
-      for (const socket of queued) socket.destroy();
-      await endProcess(child);
-    },
-  };
+  return `http://${LOOPBACK}:${port}`;
 };
