@@ -36,7 +36,7 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 /** Seconds a client is asked to wait when the signing keys could not be fetched. */
 const RETRY_AFTER = 2;
 
-/** A verifier of access tokens under the rules; keys are fetched once and kept as long as the process lives. */
+/** A verifier of access tokens under the rules. */
 export const createVerifier = (rules: TokenRules): Verifier => {
   const jwksCache = createKeyCache(rules);
   const jwtVerifier = new IssuerFirstVerifier(

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceException } from '@smithy/core/client';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
+import type { Limits } from '../../../lib/exchange.ts';
 import { endpointOf, type Service } from './services.ts';
 import { createSign } from './signing.ts';
-import { createPost, type Limits } from './transport.ts';
+import { createPost } from './transport.ts';
 
-type Settings = { readonly region?: string; readonly maxAttempts: number; readonly requestHandler: Limits };
+type Settings = { readonly maxAttempts: number; readonly requestHandler: Limits };
 type ErrorClass = new (options: object) => Error;
 type Command = { readonly operation: string; readonly input: object };
 
@@ -15,7 +16,15 @@ type Handler = (args: Args) => Promise<{ readonly response: unknown; readonly ou
 type Args = { readonly input: object; readonly request: Request };
 type Request = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
-const SETTINGS = ['region', 'maxAttempts', 'requestHandler'];
+/** What clients may be told. An attempt fails after `requestTimeout` in any case: more than the last two ask for. */
+const SETTINGS = [
+  'maxAttempts',
+  'requestHandler',
+  'connectionTimeout',
+  'requestTimeout',
+  'socketTimeout',
+  'throwOnRequestTimeout',
+];
 
 /** What an environment may ask for that is not there. */
 const LEFT_OUT = {
@@ -41,7 +50,8 @@ export class FunctionClient {
   #connection: ReturnType<typeof connect> | undefined;
 
   constructor(service: Service, version: string, errors: object, settings: Settings) {
-    const unknown = Object.keys(settings).filter((name) => !SETTINGS.includes(name));
+    const names = [settings, settings.requestHandler].flatMap((each) => Object.keys(each));
+    const unknown = names.filter((name) => !SETTINGS.includes(name));
     if (unknown.length > 0) throw new Error(`Settings of clients are left out of this bundle: ${unknown.join(', ')}`);
     this.#service = service;
     this.#errors = errors as Record<string, ErrorClass>;
@@ -62,7 +72,7 @@ export class FunctionClient {
   };
 
   async send({ operation, input }: Command, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
-    const context = { commandName: `${operation}Command`, __smithy_context: { abortSignal } };
+    const context = { commandName: `${operation}Command` };
     const around = (step: string, handler: Handler): Handler =>
       (this.#steps[step] ?? []).reduceRight((next, middleware) => middleware(next, context), handler);
     const attempt = around('deserialize', ({ request }) => this.#attempt(request, abortSignal));
@@ -86,8 +96,8 @@ export class FunctionClient {
     const { sign, post, host } = this.#connection;
     const unsigned = { 'user-agent': this.#agent, 'content-length': String(Buffer.byteLength(body)) };
     const answer = await post({ ...sign({ ...headers, host }, body), ...unsigned }, body, signal);
-    const $metadata = { httpStatusCode: answer.status, requestId: answer.requestId };
-    const output = { ...this.#read(answer.body, $metadata), $metadata };
+    const $metadata = { httpStatusCode: answer.status, requestId: answer.headers['x-amzn-requestid'] };
+    const output = { ...this.#read(answer.body.toString(), $metadata), $metadata };
     if (answer.status >= 300) throw this.#error(output, answer.status < 500 ? 'client' : 'server');
     return { response: answer, output };
   }
@@ -116,9 +126,9 @@ export class FunctionClient {
 const A_REQUEST = { method: 'POST', protocol: 'https:', hostname: '', path: '/', query: {} };
 
 /** Looked up with the first request, which tells what is missing. */
-const connect = (service: Service, { region = process.env.AWS_REGION, requestHandler }: Settings) => {
+const connect = (service: Service, { requestHandler }: Settings) => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  const { AWS_SESSION_TOKEN: sessionToken } = process.env;
+  const { AWS_SESSION_TOKEN: sessionToken, AWS_REGION: region } = process.env;
   for (const [variable, value] of Object.entries(LEFT_OUT)) {
     if (process.env[variable] === value) throw new Error(`${variable}=${value} is left out of this bundle`);
   }

@@ -1,11 +1,8 @@
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
+import { type Answer, exchange, type Limits } from '../../../lib/exchange.ts';
 
-/** Milliseconds for a connection, and for an attempt from its beginning to the last byte of its answer. */
-export type Limits = { readonly connectionTimeout: number; readonly requestTimeout: number };
-
-export type Answer = { readonly status: number; readonly requestId: string | undefined; readonly body: string };
-
-/** Posts to the endpoint. Throws errors of the names and codes by which the SDK knows what may be tried again. */
+/** Posts to an endpoint. Throws errors of the names and codes by which the SDK knows what may be tried again. */
 export type Post = (
   headers: Readonly<Record<string, string>>,
   body: string,
@@ -13,43 +10,12 @@ export type Post = (
 ) => Promise<Answer>;
 
 /** A way to one endpoint, by connections that are kept. */
-export const createPost = (endpoint: URL, { connectionTimeout, requestTimeout }: Limits): Post => {
+export const createPost = (endpoint: URL, limits: Limits): Post => {
   const secure = { Agent: SecureAgent, request: requestSecurely };
   const { Agent, request } = endpoint.protocol === 'https:' ? secure : process.getBuiltinModule('node:http');
-  const options = {
-    agent: new Agent({ keepAlive: true }),
-    method: 'POST',
-    host: endpoint.hostname.replace(/^\[|\]$/g, ''),
-    port: endpoint.port,
+  const options = { ...urlToHttpOptions(endpoint), method: 'POST', agent: new Agent({ keepAlive: true }) };
+  return async (headers, body, signal) => {
+    if (signal?.aborted) throw Object.assign(new Error('The request was given up'), { name: 'AbortError' });
+    return exchange(request, { ...options, headers, ...(signal && { signal }) }, body, limits);
   };
-  return (headers, body, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) throw named('AbortError', 'The request was given up');
-      const sent = request({ ...options, headers, ...(signal && { signal }) }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('error', fail);
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          clearTimeout(answering);
-          const requestId = response.headers['x-amzn-requestid'] as string | undefined;
-          resolve({ status: response.statusCode ?? 0, requestId, body: Buffer.concat(chunks).toString() });
-        });
-      });
-      const fail = (error: Error) => {
-        clearTimeout(connecting);
-        clearTimeout(answering);
-        reject(error);
-        sent.destroy();
-      };
-      const connecting = setTimeout(() => fail(named('TimeoutError', 'No connection in time')), connectionTimeout);
-      const answering = setTimeout(() => fail(named('TimeoutError', 'No answer in time')), requestTimeout);
-      sent.on('error', fail);
-      sent.on('socket', (socket) => {
-        if (socket.connecting) socket.once('connect', () => clearTimeout(connecting));
-        else clearTimeout(connecting);
-      });
-      sent.end(body);
-    });
 };
-
-const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
