@@ -1,15 +1,12 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import { callFunctionsAt, startIssuer } from '../support/api.ts';
-import { startCountingProxy } from '../support/countingProxy.ts';
-import { fromSetup } from '../support/environment.ts';
+import { describe, expect, it } from 'vitest';
+import { startIssuer } from '../support/api.ts';
+import { countFunctions } from '../support/countingProxy.ts';
 import { createApi, enrol, type Name, type Person, prove, skip, somePhone, stopClock } from '../support/person.ts';
 import { prepare, WRITES } from '../support/writes.ts';
 
 stopClock();
 const issuer = await startIssuer();
-const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
-afterAll(() => proxy.close());
-callFunctionsAt(proxy.endpoint);
+const proxy = await countFunctions();
 
 const { person } = createApi(issuer);
 const trusting = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' });

@@ -1,16 +1,13 @@
-import { afterAll, expect, it } from 'vitest';
-import { callFunctionsAt, startIssuer } from '../support/api.ts';
-import { startCountingProxy } from '../support/countingProxy.ts';
-import { fromSetup } from '../support/environment.ts';
+import { expect, it } from 'vitest';
+import { startIssuer } from '../support/api.ts';
+import { countFunctions } from '../support/countingProxy.ts';
 import { createApi, NAMES, type Name, stopClock } from '../support/person.ts';
 import { MAY } from '../support/roles.ts';
 import { prepare, WRITES } from '../support/writes.ts';
 
 stopClock();
 const issuer = await startIssuer();
-const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
-afterAll(() => proxy.close());
-callFunctionsAt(proxy.endpoint);
+const proxy = await countFunctions();
 
 const { person } = createApi(issuer);
 const trusting = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true' });

@@ -1,6 +1,9 @@
 import { createServer, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { afterAll } from 'vitest';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+import { callFunctionsAt } from './api.ts';
+import { fromSetup } from './environment.ts';
 
 /** A way to a DynamoDB that counts what passes. */
 export type CountingProxy = {
@@ -45,6 +48,14 @@ export const startCountingProxy = async (endpoint: string): Promise<CountingProx
       server.closeAllConnections();
     },
   };
+};
+
+/** Counts what the functions of the test file ask of the database of the run. */
+export const countFunctions = async (): Promise<CountingProxy> => {
+  const proxy = await startCountingProxy(fromSetup('AWS_ENDPOINT_URL_DYNAMODB'));
+  afterAll(() => proxy.close());
+  callFunctionsAt(proxy.endpoint);
+  return proxy;
 };
 
 type Transaction = { readonly TransactItems: readonly Readonly<Record<string, unknown>>[] };
