@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createInbox, FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { createIssuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
@@ -181,7 +181,13 @@ describe.each([
     const sent = message();
     const { sender, requests } = await (await start()).failing(sent.to, keepsSilent);
 
-    expect(await refusalOf(sender.send(sent, AbortSignal.timeout(100)))).toMatchObject({ reason: 'SMS_UNAVAILABLE' });
+    const time = new AbortController();
+    const refusal = refusalOf(sender.send(sent, time.signal));
+    await vi.waitFor(() => expect(requests()).toBe(1));
+    time.abort();
+
+    expect(await refusal).toMatchObject({ reason: 'SMS_UNAVAILABLE' });
+    expect((((await refusal) as DomainError).cause as Error).name).toBe('AbortError');
     expect(requests()).toBe(1);
   });
 });
