@@ -1,4 +1,4 @@
 import { deploy } from '../lib/http/deploy.ts';
-import { addOtpSms } from '../lib/operations.ts';
+import { addOtpSms } from '../lib/operations/operations.ts';
 
 export const { handler, then } = deploy(addOtpSms);

@@ -1,4 +1,4 @@
 import { deploy } from '../lib/http/deploy.ts';
-import { removePhone } from '../lib/operations.ts';
+import { removePhone } from '../lib/operations/operations.ts';
 
 export const { handler, then } = deploy(removePhone);

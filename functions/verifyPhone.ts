@@ -1,4 +1,4 @@
 import { deploy } from '../lib/http/deploy.ts';
-import { verifyPhone } from '../lib/operations.ts';
+import { verifyPhone } from '../lib/operations/operations.ts';
 
 export const { handler, then } = deploy(verifyPhone);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DomainError, REFUSALS, type Reason } from '../lib/domain/errors.ts';
-import { httpStatus } from '../lib/http/status.ts';
-import * as operations from '../lib/operations.ts';
+import { DomainError, REFUSALS, type Reason } from '../lib/errors/errors.ts';
+import { httpStatus } from '../lib/errors/status.ts';
+import * as operations from '../lib/operations/operations.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');

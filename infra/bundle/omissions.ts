@@ -26,7 +26,7 @@ export const OMISSIONS: readonly Substitute[] = [
     '@aws-lambda-powertools/commons/lib/esm/InvocationScoped.js',
     replacing('!shouldUseInvokeStore()', () => 'true'),
   ),
-  // Keys are fetched by lib/http/signingKeys.ts.
+  // Keys are fetched by lib/auth/keySets.ts.
   substitute('aws-jwt-verify/dist/esm/https-node.js', absentOnly('fetch')),
   // Node.js takes a key object that is wrapped in options for one by an exception, twice: half of what RSA itself takes.
   substitute(

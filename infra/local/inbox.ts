@@ -1,4 +1,4 @@
-import type { Reason } from '../../lib/domain/errors.ts';
+import type { Reason } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 
 /** A message as the inbox shows it. */

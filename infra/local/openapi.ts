@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { Fields } from '../../lib/input.ts';
-import type { Operation } from '../../lib/operations.ts';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import type { Fields } from '../../lib/operations/fields.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
+import type { Operation } from '../../lib/operations/operations.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
 
 type Json = Readonly<Record<string, unknown>>;

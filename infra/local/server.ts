@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { DomainError } from '../../lib/domain/errors.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';

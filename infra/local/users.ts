@@ -1,11 +1,11 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { execute, type MakePlan } from '../../lib/commands/execute.ts';
 import { type Outcome, run } from '../../lib/domain/decision.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
 import type { User } from '../../lib/domain/user.ts';
-import { execute, type MakePlan } from '../../lib/execute.ts';
-import { createAnswers } from '../../lib/storage/answers.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
+import { createAnswers } from '../../lib/storage/idempotencyRecords.ts';
 import { EVENT_PREFIX, userPartition } from '../../lib/storage/keys.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 

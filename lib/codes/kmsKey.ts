@@ -1,6 +1,6 @@
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
-import { DomainError } from '../domain/errors.ts';
-import { passesByItself } from '../passing.ts';
+import { passesByItself } from '../aws/isTransientError.ts';
+import { DomainError } from '../errors/errors.ts';
 import type { KeyedHash } from './keyedHash.ts';
 
 /** Milliseconds for one attempt; with the attempts below it stays inside a function's time-out of 10 s. */

@@ -1,6 +1,6 @@
 import { isLive, sameHash, TRIES_PER_CODE, triesLeft } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
-import { FOR_GOOD, lockedUntil, wrongGuess } from './guesses.ts';
+import { FOR_GOOD, lockedUntil, wrongGuess } from './failedAttempts.ts';
 import { otpSmsBudget } from './policy.ts';
 import { codeAdded, maySend, type Sealed } from './sending.ts';
 import type { User } from './user.ts';

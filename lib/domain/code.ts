@@ -1,5 +1,5 @@
 import type { Context } from './decision.ts';
-import { type Guesses, guessesLeft } from './guesses.ts';
+import { type Guesses, guessesLeft } from './failedAttempts.ts';
 import { otpSmsBudget } from './policy.ts';
 import { isPast } from './time.ts';
 

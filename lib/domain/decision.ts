@@ -1,4 +1,4 @@
-import { DomainError, type ErrorDetails, type Reason } from './errors.ts';
+import { DomainError, type ErrorDetails, type Reason } from '../errors/errors.ts';
 import type { Event, Fact } from './events.ts';
 import type { Policy } from './policy.ts';
 import { evolve, type User } from './user.ts';

@@ -1,6 +1,6 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
-import { lockedUntil, wrongGuess } from './guesses.ts';
+import { lockedUntil, wrongGuess } from './failedAttempts.ts';
 import { PHONE_BUDGET } from './policy.ts';
 import { codeAdded, maySend, type Sealed } from './sending.ts';
 import { weakening } from './stepUp.ts';

@@ -1,4 +1,4 @@
-import type { Budget } from './guesses.ts';
+import type { Budget } from './failedAttempts.ts';
 
 /** What a deployment may choose about the rules. */
 export type Policy = {

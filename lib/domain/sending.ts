@@ -1,8 +1,8 @@
 import { isLive, type Purpose } from './code.ts';
 import { type Context, type Decision, refuse } from './decision.ts';
 import type { CodeAdded } from './events.ts';
-import { resendAt } from './pace.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
+import { resendAt } from './resendBackoff.ts';
 import { isPast, secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 

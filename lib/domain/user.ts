@@ -1,7 +1,7 @@
 import type { Code } from './code.ts';
 import type { CodeAdded, Event } from './events.ts';
-import type { Guesses } from './guesses.ts';
-import { type Pace, paced } from './pace.ts';
+import type { Guesses } from './failedAttempts.ts';
+import { type Pace, paced } from './resendBackoff.ts';
 
 /** The root of the aggregate: the counter of its events and the phone. */
 export type Root = {

@@ -1,6 +1,6 @@
-import type { Verifier } from './accessToken.ts';
-import type { Middleware } from './chain.ts';
+import type { Verifier } from '../auth/accessToken.ts';
 import { header } from './headers.ts';
+import type { Middleware } from './middleware.ts';
 
 /** Verifies the access token before anything else of the request is looked at. */
 export const authenticate = (verifier: Pick<Verifier, 'verify'>): Middleware => ({

@@ -1,10 +1,10 @@
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../domain/errors.ts';
-import type { Fields } from '../input.ts';
-import type { Before } from './chain.ts';
-import { grpcWebMessage, grpcWebOf } from './grpcWeb.ts';
-import { readStrings } from './protobufStrings.ts';
+import { DomainError } from '../errors/errors.ts';
+import type { Fields } from '../operations/fields.ts';
+import { grpcWebMessage, grpcWebOf } from '../rpc/grpcWeb.ts';
+import { readStrings } from '../rpc/protobufStrings.ts';
+import type { Before } from './middleware.ts';
 import { isStrictJson } from './strictJson.ts';
 import { bodyText, fromUtf8 } from './text.ts';
 

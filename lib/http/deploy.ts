@@ -1,7 +1,7 @@
-import { type Config, readConfig } from '../config.ts';
-import type { Operation } from '../operations.ts';
+import { createVerifier } from '../auth/accessToken.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import type { Operation } from '../operations/operations.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
-import { createVerifier } from './accessToken.ts';
 import { createResources, performing } from './perform.ts';
 import { rehearse } from './rehearsal.ts';
 import { chain } from './serve.ts';

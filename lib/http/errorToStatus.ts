@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/errors.ts';
-import type { Middleware } from './chain.ts';
+import { DomainError } from '../errors/errors.ts';
+import type { Middleware } from './middleware.ts';
 import { refused } from './response.ts';
 
 /** What an error is to a client: the refusal that it is, or INTERNAL with a fixed text. */

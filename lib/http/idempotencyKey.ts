@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { DomainError } from '../domain/errors.ts';
-import type { Repeatable } from '../storage/answers.ts';
+import { DomainError } from '../errors/errors.ts';
+import type { Repeatable } from '../storage/idempotencyRecords.ts';
 
 /** The key as a structured-field string (RFC 9651, section 3.3.3), or bare. */
 const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/;

@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Resources } from '../connect.ts';
+import type { Verifier } from '../auth/accessToken.ts';
+import { deciding } from '../commands/plan.ts';
 import { accept } from '../domain/decision.ts';
-import type { Operation } from '../operations.ts';
-import { deciding } from '../plan.ts';
+import type { Resources } from '../operations/dependencies.ts';
+import type { Operation } from '../operations/operations.ts';
 import type { Publish } from '../telemetry/report.ts';
-import type { Verifier } from './accessToken.ts';
 import { performing } from './perform.ts';
 import { chain } from './serve.ts';
 

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { beginObservation } from '../observation.ts';
 import type { Publish } from '../telemetry/report.ts';
-import type { Middleware } from './chain.ts';
+import { beginObservation } from '../telemetry/requestStats.ts';
 import { toRefusal } from './errorToStatus.ts';
+import type { Middleware } from './middleware.ts';
 
 /** Observes each request and publishes how it ended. Registered first, so that it sees the final answer. */
 export const requestLog = (

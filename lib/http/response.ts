@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { DomainError, Reason } from '../domain/errors.ts';
-import { httpStatus, toStatus } from './status.ts';
+import type { DomainError, Reason } from '../errors/errors.ts';
+import { httpStatus, toStatus } from '../errors/status.ts';
 
 const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
   ({

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { connectProofs } from '../connectProofs.ts';
+import { connectProofs } from '../operations/proofs.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
-import type { CallContext } from './chain.ts';
 import { errorToStatus } from './errorToStatus.ts';
+import type { CallContext } from './middleware.ts';
 import { requestLog } from './requestLog.ts';
 
 /** Seconds that a verifier may keep the key set. */

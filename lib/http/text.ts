@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError } from '../errors/errors.ts';
 import { header } from './headers.ts';
 
 /** Characters of the largest body that is read: no request of this service comes near. */

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError } from '../errors/errors.ts';
 
 /**
  * What the work comes to, or a refusal when its time is up: DEADLINE_EXCEEDED for the time that the client gave,

@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Config, readConfig } from '../config.ts';
-import { createVerifier } from '../http/accessToken.ts';
-import { type CallContext, RESERVE } from '../http/chain.ts';
+import { createVerifier } from '../auth/accessToken.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { rehearsing } from '../http/deploy.ts';
+import { type CallContext, RESERVE } from '../http/middleware.ts';
 import { createResources } from '../http/perform.ts';
 import { rehearse } from '../http/rehearsal.ts';
-import { addOtpSms } from '../operations.ts';
+import { addOtpSms } from '../operations/operations.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
 import { createMethods } from './methods.ts';
 import { serveMethods } from './serve.ts';

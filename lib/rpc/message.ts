@@ -1,11 +1,11 @@
 import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { encodeEnvelope } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../domain/errors.ts';
+import { DomainError } from '../errors/errors.ts';
 import { readJson } from '../http/body.ts';
-import { grpcWebMessage } from '../http/grpcWeb.ts';
 import { bodyBytes, bodyText, fromUtf8 } from '../http/text.ts';
-import { type Fields, readInput } from '../input.ts';
+import { type Fields, readInput } from '../operations/fields.ts';
+import { grpcWebMessage } from './grpcWeb.ts';
 import type { Protocol } from './protocol.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { grpcWebOf } from '../http/grpcWeb.ts';
 import { header } from '../http/headers.ts';
+import { grpcWebOf } from './grpcWeb.ts';
 
 /** How a request is written: gRPC-Web or Connect, in base64 or not, with messages in JSON or protobuf. */
 export type Protocol = {

@@ -1,7 +1,7 @@
 import { createRegistry, type DescMessage, fromJson, type JsonObject } from '@bufbuild/protobuf';
 import { ConnectError } from '@connectrpc/connect';
-import type { DomainError } from '../domain/errors.ts';
-import { toStatus } from '../http/status.ts';
+import type { DomainError } from '../errors/errors.ts';
+import { toStatus } from '../errors/status.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.ts';
 import { ErrorDetailSchema } from './gen/zitadel/message_pb.ts';
 

@@ -6,8 +6,8 @@ import {
   ServiceQuotaExceededException,
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { DomainError } from '../domain/errors.ts';
-import { passesByItself } from '../passing.ts';
+import { passesByItself } from '../aws/isTransientError.ts';
+import { DomainError } from '../errors/errors.ts';
 import { type SmsReason, smsRefusal } from './refusals.ts';
 import type { SmsSender } from './sender.ts';
 

@@ -1,4 +1,4 @@
-import { DomainError, type Reason } from '../domain/errors.ts';
+import { DomainError, type Reason } from '../errors/errors.ts';
 
 /** Why a message was not sent, or may not have been. */
 export const SMS_REASONS = [

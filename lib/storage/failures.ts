@@ -1,5 +1,5 @@
-import { DomainError } from '../domain/errors.ts';
-import { passesByItself } from '../passing.ts';
+import { passesByItself } from '../aws/isTransientError.ts';
+import { DomainError } from '../errors/errors.ts';
 
 /** Seconds a client is asked to wait when storage did not answer. */
 const RETRY_AFTER = 1;

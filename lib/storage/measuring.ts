@@ -1,6 +1,6 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-dynamodb';
 import type { InitializeMiddleware } from '@smithy/types';
-import { noteCall } from '../observation.ts';
+import { noteCall } from '../telemetry/requestStats.ts';
 
 type Capacity = { readonly CapacityUnits?: number };
 type Told = {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { DomainError } from '../domain/errors.ts';
 import { secondsUntil } from '../domain/time.ts';
+import { DomainError } from '../errors/errors.ts';
 import { storageFailure } from './failures.ts';
 import { limitKey } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';

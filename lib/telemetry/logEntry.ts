@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { httpStatus } from '../http/status.ts';
+import { httpStatus } from '../errors/status.ts';
 import { describeCause } from './cause.ts';
 import { outcomeOf, type Report } from './report.ts';
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/decision.ts';
-import type { DomainError, Reason } from '../domain/errors.ts';
 import type { EventType } from '../domain/events.ts';
 import { isPast } from '../domain/time.ts';
+import type { DomainError, Reason } from '../errors/errors.ts';
 import { outcomeOf, type Report } from './report.ts';
 
 /** One metric of a request, published for the service as a whole and, where there are dimensions, by them too. */

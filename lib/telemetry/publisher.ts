@@ -1,4 +1,4 @@
-import { type Environment, optional } from '../environment.ts';
+import { type Environment, optional } from '../config/env.ts';
 import { RequestLogger } from './log.ts';
 import { isFailure, logEntry } from './logEntry.ts';
 import { measurementsOf } from './measurements.ts';

@@ -1,5 +1,5 @@
-import type { DomainError } from '../domain/errors.ts';
-import type { Observation } from '../observation.ts';
+import type { DomainError } from '../errors/errors.ts';
+import type { Observation } from './requestStats.ts';
 
 /** A request that was answered. */
 export type Report = {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/config.ts';
 import { serve } from '../../lib/http/serve.ts';
-import { addOtpSms, getPhone, listAuthFactors, removeOtpSms } from '../../lib/operations.ts';
+import { addOtpSms, getPhone, listAuthFactors, removeOtpSms } from '../../lib/operations/operations.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { People } from './people.ts';
 import { requestsFor } from './requests.ts';

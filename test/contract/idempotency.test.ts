@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as operations from '../../lib/operations.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { inbox, startIssuer } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
 import {

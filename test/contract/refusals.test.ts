@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
-import { REFUSALS, type Reason } from '../../lib/domain/errors.ts';
+import { REFUSALS, type Reason } from '../../lib/errors/errors.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';

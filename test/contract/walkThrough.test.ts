@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import * as operations from '../../lib/operations.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { apiOf, bearer, configFor, someone, startIssuer } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
 import { codeFor, somePhone } from '../support/person.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deploy, rehearsing } from '../../lib/http/deploy.ts';
-import { addOtpSms, type Operation, verifyPhone } from '../../lib/operations.ts';
+import { addOtpSms, type Operation, verifyPhone } from '../../lib/operations/operations.ts';
 import { deployRpc } from '../../lib/rpc/deploy.ts';
 import { startAnyService } from '../support/anyService.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/api.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../lib/domain/errors.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import { errorToStatus } from '../../lib/http/errorToStatus.ts';
 
 const SECRET = '+41791234567';

@@ -1,9 +1,9 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../lib/domain/errors.ts';
-import type { CallContext } from '../../lib/http/chain.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import { errorToStatus } from '../../lib/http/errorToStatus.ts';
+import type { CallContext } from '../../lib/http/middleware.ts';
 import { requestLog } from '../../lib/http/requestLog.ts';
 import { createPublisher } from '../../lib/telemetry/publisher.ts';
 import { toldBy } from '../support/told.ts';

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SUBSTITUTES } from '../../infra/bundle/slimSdk.ts';
-import * as operations from '../../lib/operations.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
 /**

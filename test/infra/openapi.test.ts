@@ -2,8 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { describeApi } from '../../infra/local/openapi.ts';
-import * as operations from '../../lib/operations.ts';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { apiOf, bearer, configFor, inbox, someone, startIssuer } from '../support/api.ts';
 
 type Content = { readonly content: { readonly 'application/json': { readonly schema: object } } };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import {
   FUNCTION_NAMES,
   type Package,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
-import { FOR_GOOD } from '../../lib/domain/guesses.ts';
+import { FOR_GOOD } from '../../lib/domain/failedAttempts.ts';
 import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { startIssuer } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';

@@ -2,7 +2,7 @@ import { ConnectError } from '@connectrpc/connect';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations.ts';
+import { addOtpSms } from '../../lib/operations/operations.ts';
 import { serveRpc } from '../../lib/rpc/serve.ts';
 import { apiOf, bearer, configFor, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { rpcEvent, rpcOf } from '../support/rpc.ts';

@@ -7,7 +7,7 @@ import { type DescField, type DescMessage, type DescService, ScalarType } from '
 import { AuthService as PublishedAuthService } from '@zitadel/proto/zitadel/auth_pb.js';
 import { ErrorDetailSchema as PublishedErrorDetailSchema } from '@zitadel/proto/zitadel/message_pb.js';
 import { afterAll, describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import { ChallengeService } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
 import { AuthService } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
 import { ErrorDetailSchema } from '../../lib/rpc/gen/zitadel/message_pb.ts';

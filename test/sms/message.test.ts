@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { MAX_HOST } from '../../lib/config/sms.ts';
 import type { Purpose } from '../../lib/domain/code.ts';
 import { chooseLanguage, LANGUAGES, messageText } from '../../lib/sms/message.ts';
-import { MAX_HOST } from '../../lib/sms/settings.ts';
 import { ONE_SEGMENT, septets } from '../support/gsm7.ts';
 
 const PURPOSES: readonly Purpose[] = ['PHONE', 'OTP_SMS'];

@@ -4,7 +4,7 @@ import { createInbox, FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { createIssuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
-import { DomainError } from '../../lib/domain/errors.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import { createAwsSender } from '../../lib/sms/aws.ts';
 import { createInboxSender } from '../../lib/sms/inbox.ts';
 import { SMS_REASONS, type SmsReason } from '../../lib/sms/refusals.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { beginObservation, observing } from '../../lib/observation.ts';
 import { measuring } from '../../lib/storage/measuring.ts';
+import { beginObservation, observing } from '../../lib/telemetry/requestStats.ts';
 
 const INPUT = { TableName: 't' };
 

@@ -6,8 +6,8 @@ import { createIssuer, type Issuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
-import { readConfig } from '../../lib/config.ts';
-import type { Operation } from '../../lib/operations.ts';
+import { readConfig } from '../../lib/config/config.ts';
+import type { Operation } from '../../lib/operations/operations.ts';
 import { fromSetup } from './environment.ts';
 import { serve } from './functions.ts';
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Issuer } from '../../infra/local/issuer.ts';
-import * as operations from '../../lib/operations.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { type Answer, apiOf, bearer, configFor, inbox, someone, users } from './api.ts';
 
 type Name = keyof typeof operations;

@@ -3,7 +3,7 @@ import { afterAll } from 'vitest';
 import { AUDIENCE } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/config/config.ts';
 import { fromSetup } from './environment.ts';
 import type { SigningKey } from './tokens.ts';
 

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import * as operations from '../../lib/operations.ts';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
 /** A resource of a CloudFormation template as far as the tests look into it. */

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { expect } from 'vitest';
-import type { Reason } from '../../lib/domain/errors.ts';
+import type { Reason } from '../../lib/errors/errors.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import {
   addOtpSms,
   challengeOtpSms,
@@ -15,8 +16,7 @@ import {
   resendPhoneVerification,
   setPhone,
   verifyPhone,
-} from '../../lib/operations.ts';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+} from '../../lib/operations/operations.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { bearer, configFor, startIssuer, users } from './api.ts';

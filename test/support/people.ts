@@ -11,7 +11,7 @@ import {
   resendPhoneVerification,
   setPhone,
   verifyPhone,
-} from '../../lib/operations.ts';
+} from '../../lib/operations/operations.ts';
 import { apiOf, bearer, configFor, inbox, type Request, someone } from './api.ts';
 
 const OPERATIONS = {

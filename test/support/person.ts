@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { vi } from 'vitest';
 import type { Issuer } from '../../infra/local/issuer.ts';
-import * as operations from '../../lib/operations.ts';
+import * as operations from '../../lib/operations/operations.ts';
 import { type Answer, apiOf, bearer, configFor, inbox, type Request, someone } from './api.ts';
 import { itemsOf } from './partition.ts';
 

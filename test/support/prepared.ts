@@ -1,6 +1,6 @@
 import { hashCode } from '../../lib/codes/keyedHash.ts';
 import { createLocalKey } from '../../lib/codes/localKey.ts';
-import type { Config } from '../../lib/config.ts';
+import type { Config } from '../../lib/config/config.ts';
 import type { Purpose } from '../../lib/domain/code.ts';
 import { type Context, run } from '../../lib/domain/decision.ts';
 import type { Fact } from '../../lib/domain/events.ts';

@@ -1,6 +1,6 @@
 import { type UniversalClientFn, universalClientResponseFromFetch } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Config } from '../../lib/config.ts';
+import type { Config } from '../../lib/config/config.ts';
 import { serveRpc } from '../../lib/rpc/serve.ts';
 import { httpEvent, lambdaContext } from './api.ts';
 

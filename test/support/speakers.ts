@@ -2,9 +2,9 @@ import { create, type DescMessage, fromJson, type JsonObject, type JsonValue, to
 import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createTransport as createConnectTransport } from '@connectrpc/connect/protocol-connect';
 import { createTransport as createGrpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
-import type { Config } from '../../lib/config.ts';
-import type { Operation } from '../../lib/operations.ts';
-import { OPERATIONS } from '../../lib/operationTable.ts';
+import type { Config } from '../../lib/config/config.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
+import type { Operation } from '../../lib/operations/operations.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from '../../lib/rpc/gen/google/rpc/error_details_pb.ts';
 import { ErrorDetailSchema } from '../../lib/rpc/gen/zitadel/message_pb.ts';

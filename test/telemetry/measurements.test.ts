@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
 import type { Outcome } from '../../lib/domain/decision.ts';
-import { DomainError } from '../../lib/domain/errors.ts';
 import { adoptPhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
-import { beginObservation, type Observation } from '../../lib/observation.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import { codeMeasurements, measurementsOf } from '../../lib/telemetry/measurements.ts';
 import type { Report } from '../../lib/telemetry/report.ts';
+import { beginObservation, type Observation } from '../../lib/telemetry/requestStats.ts';
 import { A, at, code, facts, POLICY, when } from '../support/given.ts';
 
 const sent = when({}, setPhone, code(A, 'good', 'CH')).after;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DomainError } from '../../lib/domain/errors.ts';
-import { beginObservation } from '../../lib/observation.ts';
+import { DomainError } from '../../lib/errors/errors.ts';
 import { createPublisher } from '../../lib/telemetry/publisher.ts';
+import { beginObservation } from '../../lib/telemetry/requestStats.ts';
 import { linesOf } from '../support/serviceLines.ts';
 
 afterEach(() => {

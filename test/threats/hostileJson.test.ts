@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../lib/http/serve.ts';
-import { addOtpSms } from '../../lib/operations.ts';
+import { addOtpSms } from '../../lib/operations/operations.ts';
 import {
   apiOf,
   bearer,

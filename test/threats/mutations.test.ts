@@ -4,7 +4,7 @@ import { type Change, type Copy, runInCopies, type Verdict } from '../support/mu
 const CHALLENGE = 'lib/domain/challenge.ts';
 const USER = 'lib/domain/user.ts';
 const CONDITIONS = 'lib/storage/conditions.ts';
-const GUESSING = 'lib/codes/guessingCode.ts';
+const GUESSING = 'lib/commands/checkCode.ts';
 
 /** Every write goes through, whatever was written since the decision. */
 const NO_CONDITIONS: readonly Change[] = [
@@ -83,7 +83,7 @@ const MUTATIONS: readonly Copy[] = [
     name: '7-a-number-is-read-as-a-code',
     changes: [
       {
-        file: 'lib/input.ts',
+        file: 'lib/operations/fields.ts',
         from: "(Object.hasOwn(body, name) ? body[name] : undefined) ?? ''",
         to: "String((Object.hasOwn(body, name) ? body[name] : undefined) ?? '')",
       },
@@ -94,7 +94,7 @@ const MUTATIONS: readonly Copy[] = [
   {
     name: '7-nothing-is-like-everything',
     changes: [
-      { file: 'lib/operations.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
+      { file: 'lib/operations/operations.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
       { file: GUESSING, from: 'phone === undefined ?', to: "phone === undefined || input.code === '' ?" },
       { file: 'lib/domain/code.ts', from: 'one.length ^ other.length', to: '0' },
     ],
@@ -125,7 +125,7 @@ const MUTATIONS: readonly Copy[] = [
     name: '12-a-message-before-its-record',
     changes: [
       {
-        file: 'lib/execute.ts',
+        file: 'lib/commands/execute.ts',
         from: 'giveBack = await effect?.reserve();',
         to: 'giveBack = await effect?.reserve(); await effect?.perform();',
       },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceException } from '@smithy/core/client';
 import { retryMiddleware, StandardRetryStrategy } from '@smithy/core/retry';
-import type { Limits } from '../../../lib/exchange.ts';
+import type { Limits } from '../../../lib/auth/exchange.ts';
 import { endpointOf, type Service } from './services.ts';
 import { createSign } from './signing.ts';
 import { createPost } from './transport.ts';

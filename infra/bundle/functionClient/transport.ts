@@ -1,6 +1,6 @@
 import { request as requestSecurely, Agent as SecureAgent } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
-import { type Answer, exchange, type Limits } from '../../../lib/exchange.ts';
+import { type Answer, exchange, type Limits } from '../../../lib/auth/exchange.ts';
 
 /** Posts to an endpoint. Throws errors of the names and codes by which the SDK knows what may be tried again. */
 export type Post = (

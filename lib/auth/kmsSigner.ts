@@ -1,0 +1,47 @@
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { DomainError } from '../errors/errors.ts';
+import { fromSpki, type Signer } from './signer.ts';
+
+/** Signs with an ECC_NIST_P256 key of AWS KMS, which never leaves it. */
+export const createKmsSigner = (keyId: string): Signer => {
+  const client = new KMSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
+  return {
+    async sign(message, signal) {
+      const command = new SignCommand({
+        KeyId: keyId,
+        Message: Buffer.from(message),
+        MessageType: 'RAW',
+        SigningAlgorithm: 'ECDSA_SHA_256',
+      });
+      const { Signature } = await client.send(command, signal ? { abortSignal: signal } : {}).catch(unavailable);
+      return toJose(Buffer.from(Signature as Uint8Array));
+    },
+    async publicKey() {
+      const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyId })).catch(unavailable);
+      return fromSpki(PublicKey as Uint8Array);
+    },
+  };
+};
+
+const unavailable = (cause: unknown): never => {
+  throw new DomainError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause });
+};
+
+/** Bytes of each of the two numbers of a P-256 signature. */
+const NUMBER = 32;
+
+/** KMS answers in DER (RFC 3279, section 2.2.3); JOSE wants the two numbers at their full length, beside each other. */
+const toJose = (der: Buffer): Buffer => {
+  const r = integerAt(der, 2);
+  const s = integerAt(der, r.end);
+  return Buffer.concat([r.value, s.value]);
+};
+
+const integerAt = (der: Buffer, offset: number): { readonly value: Buffer; readonly end: number } => {
+  const end = offset + 2 + der.readUInt8(offset + 1);
+  const bytes = der.subarray(offset + 2, end).subarray(-NUMBER);
+  return { value: Buffer.concat([Buffer.alloc(NUMBER - bytes.length), bytes]), end };
+};

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { MakePlan } from '../commands/execute.ts';
+import type { ProofSettings } from '../config/proofs.ts';
+import { type Signer, toJwk } from './signer.ts';
+
+/** Seconds that a proof is good for. */
+export const PROOF_LIFE = 300;
+
+/** What a proof is about. */
+export type Claims = { readonly sub: string; readonly nonce: string; readonly at: Date };
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Signs that a user has proven an SMS code: a JWT (RFC 7519) that names how (`amr`, RFC 8176) and when. */
+export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings) => {
+  let jwk: Promise<ReturnType<typeof toJwk>> | undefined;
+  const publicJwk = () => {
+    jwk ??= signer.publicKey().then(toJwk);
+    jwk.catch(() => {
+      jwk = undefined;
+    });
+    return jwk;
+  };
+  return {
+    async issue({ sub, nonce, at }: Claims, signal?: AbortSignal): Promise<string> {
+      const now = Math.floor(at.getTime() / 1000);
+      const { kid } = await publicJwk();
+      const payload = {
+        iss: issuer,
+        aud: audience,
+        sub,
+        amr: ['otp', 'sms'],
+        auth_time: now,
+        iat: now,
+        exp: now + PROOF_LIFE,
+        jti: randomUUID(),
+        ...(nonce !== '' && { nonce }),
+      };
+      const message = `${encode({ alg: 'ES256', kid, typ: 'JWT' })}.${encode(payload)}`;
+      return `${message}.${(await signer.sign(message, signal)).toString('base64url')}`;
+    },
+
+    /** The JSON Web Key Set that verifies the proofs. */
+    keySet: async () => ({ keys: [await publicJwk()] }),
+  };
+};
+
+export type Proofs = ReturnType<typeof createProofs>;
+
+/** The plan with a proof of its success, where proofs are given. */
+export const proving =
+  <Input extends { readonly nonce: string }>(proofs: Proofs | null, plan: MakePlan<Input>): MakePlan<Input> =>
+  async (user, call, context) => {
+    const planned = await plan(user, call, context);
+    if (!proofs || planned.outcome.refusal) return planned;
+    const claims = { sub: call.userId, nonce: call.input.nonce, at: context.now };
+    return { ...planned, proof: await proofs.issue(claims, call.signal) };
+  };

@@ -1,0 +1,70 @@
+import { drawDigits } from '../codes/digits.ts';
+import { hashCode, type KeyedHash } from '../codes/keyedHash.ts';
+import type { Purpose } from '../domain/code.ts';
+import { type Decide, run } from '../domain/decision.ts';
+import type { PhoneNumber } from '../domain/phoneNumber.ts';
+import { pending, type Sealed } from '../domain/sending.ts';
+import type { User } from '../domain/user.ts';
+import { DomainError } from '../errors/errors.ts';
+import { chooseLanguage, messageText } from '../sms/message.ts';
+import type { SmsSender } from '../sms/sender.ts';
+import type { SendLimits } from '../storage/sendLimits.ts';
+import type { Call, MakePlan } from './execute.ts';
+
+/** What sending a code takes. */
+export type Sending = {
+  readonly key: KeyedHash;
+  readonly limits: SendLimits;
+  readonly sender: SmsSender;
+  /** The origin that codes are bound to. */
+  readonly host: string;
+};
+
+/**
+ * The plan of a decision that sends a code: a fresh one for each attempt, of which only the committed one goes out,
+ * after every budget has given its leave.
+ */
+export const sendingCode =
+  <Input>(
+    { key, limits, sender, host }: Sending,
+    purpose: Purpose,
+    decide: Decide<Sealed | undefined>,
+    numberOf: (user: User, input: Input) => PhoneNumber | undefined,
+  ): MakePlan<Input> =>
+  async (user, call, context) => {
+    const number = numberOf(user, call.input);
+    const unsealed = number && { ...number, hash: '' };
+    const draft = run(decide, user, unsealed, context);
+    if (!number || draft.events.length === 0) return { outcome: draft };
+
+    const { phone } = number;
+    const digits = drawDigits(purpose === 'PHONE' ? 6 : context.policy.otpSmsDigits);
+    const hash = await hashCode(key, { userId: call.userId, purpose, phone }, digits, call.signal);
+    const body = messageText(purpose, chooseLanguage(call.languages), digits, host);
+    const message = { to: phone, body, timeToLive: context.policy.codeLife };
+    const outcome = run(decide, user, { ...number, hash }, context);
+    return {
+      outcome,
+      effect: {
+        reserve: () => limits.take(subjectsOf(number, call), pending(purpose, user, context), call.signal),
+        perform: () => sender.send(message, call.signal).catch(telling(pending(purpose, outcome.after, context))),
+      },
+    };
+  };
+
+/** A message that failed may have arrived all the same: the refusal tells the code it was about. */
+const telling =
+  (metadata: Readonly<Record<string, string>>) =>
+  (error: unknown): never => {
+    if (!(error instanceof DomainError)) throw error;
+    const { reason, retryAfter, cause } = error;
+    throw new DomainError(reason, { metadata, cause, ...(retryAfter !== undefined && { retryAfter }) });
+  };
+
+const subjectsOf = ({ phone, country }: PhoneNumber, { userId, sourceAddress }: Call<unknown>) => ({
+  user: userId,
+  number: phone,
+  address: sourceAddress,
+  country: country ?? 'none',
+  service: 'all',
+});

@@ -1,0 +1,82 @@
+import { assertIsJwks } from 'aws-jwt-verify/jwk';
+import type { Policy } from '../domain/policy.ts';
+import { type Environment, list, optional, required, secureUrl } from './env.ts';
+import { readPolicy } from './policy.ts';
+
+/** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
+export type TokenRules = {
+  readonly issuer: string;
+  /** Accepted `aud` values; `null` when tokens are told by `clientIds` instead. */
+  readonly audiences: readonly string[] | null;
+  /** Accepted `client_id` values of Amazon Cognito's access tokens, which carry no `aud`. */
+  readonly clientIds: readonly string[] | null;
+  /** Where the signing keys are fetched. */
+  readonly jwksUri: string;
+  /** A JSON Web Key Set to use instead of fetching one. */
+  readonly jwks: string | null;
+  /** The scope that every token must have. */
+  readonly scope: string | null;
+  /** The claim that names the organisation that owns the user. */
+  readonly ownerClaim: string;
+  /** Whether a phone that the identity provider has verified counts as verified here. */
+  readonly trustsPhone: boolean;
+};
+
+export type Config = {
+  readonly table: string;
+  readonly token: TokenRules;
+  readonly policy: Policy;
+  /** What the settings of parts that only some functions have are read from. */
+  readonly env: Environment;
+};
+
+/**
+ * Reads the configuration: the only place that looks at the environment.
+ *
+ * Throws at start, with a message that names the variable and what to set it to.
+ */
+export const readConfig = (env: Environment = process.env): Config => ({
+  table: required(env, 'TABLE_NAME', 'the name of the DynamoDB table'),
+  token: readTokenRules(env),
+  policy: readPolicy(env),
+  env,
+});
+
+const readTokenRules = (env: Environment): TokenRules => {
+  const issuer = secureUrl(required(env, 'TOKEN_ISSUER', 'the issuer (`iss`) of the access tokens'), 'TOKEN_ISSUER');
+  const audiences = list(env, 'TOKEN_AUDIENCE');
+  const clientIds = list(env, 'TOKEN_CLIENT_ID');
+  if ((audiences === null) === (clientIds === null)) {
+    throw new Error(
+      'Set exactly one of TOKEN_AUDIENCE (accepted `aud` values, separated by commas) and TOKEN_CLIENT_ID (accepted `client_id` values of Amazon Cognito)',
+    );
+  }
+  return {
+    issuer,
+    audiences,
+    clientIds,
+    jwksUri: secureUrl(optional(env, 'JWKS_URI') ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, 'JWKS_URI'),
+    jwks: keySet(env, 'JWKS'),
+    scope: optional(env, 'REQUIRED_SCOPE'),
+    ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
+    trustsPhone: optional(env, 'TRUST_PHONE_CLAIMS') === 'true',
+  };
+};
+
+const keySet = (env: Environment, name: string): string | null => {
+  const text = optional(env, name);
+  if (text !== null && !hasNamedKey(text)) {
+    throw new Error(`Set ${name} to a JSON Web Key Set, {"keys":[…]} with a \`kid\` in each key, or leave it out`);
+  }
+  return text;
+};
+
+const hasNamedKey = (text: string): boolean => {
+  try {
+    const jwks = JSON.parse(text);
+    assertIsJwks(jwks);
+    return jwks.keys.some(({ kid }) => kid);
+  } catch {
+    return false;
+  }
+};

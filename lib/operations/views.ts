@@ -1,0 +1,45 @@
+import { triesLeft } from '../domain/code.ts';
+import type { Context, Outcome } from '../domain/decision.ts';
+import { maskPhoneNumber } from '../domain/phoneNumber.ts';
+import { pending } from '../domain/sending.ts';
+import type { Root } from '../domain/user.ts';
+
+/** zitadel.v1.ObjectDetails in its JSON form. */
+export type ObjectDetails = {
+  readonly sequence: string;
+  readonly creationDate?: string;
+  readonly changeDate: string;
+  readonly resourceOwner: string;
+};
+
+/** The details of a write: those of the last event written. */
+export const detailsOfChange = ({ events }: Outcome): ObjectDetails => {
+  const last = events.at(-1);
+  if (!last) throw new Error('A write without an event has no details');
+  return { sequence: String(last.sequence), changeDate: last.createdAt, resourceOwner: last.resourceOwner };
+};
+
+/** The details of a write that creates: the event's time is the creation's as well. */
+export const detailsOfCreation = (outcome: Outcome): ObjectDetails => {
+  const { sequence, changeDate, resourceOwner } = detailsOfChange(outcome);
+  return { sequence, creationDate: changeDate, changeDate, resourceOwner };
+};
+
+/** The details of a user: those of its first and its last event. */
+export const detailsOfUser = ({ sequence, creationDate, changeDate, resourceOwner }: Root): ObjectDetails => ({
+  sequence: String(sequence),
+  creationDate,
+  changeDate,
+  resourceOwner,
+});
+
+/** otpsms.v1.Challenge in its JSON form: where the code went to, as far as the caller may see, and what it is good for. */
+export const challengeOf = ({ after }: Outcome, context: Context): object => {
+  const { root, otpSmsCode } = after;
+  if (!otpSmsCode) throw new Error('A challenge without a code');
+  return {
+    maskedPhone: maskPhoneNumber(otpSmsCode.phone),
+    ...pending('OTP_SMS', after, context),
+    attemptsRemaining: triesLeft(otpSmsCode, root?.otpSmsGuesses, context),
+  };
+};

@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Outcome } from '../domain/decision.ts';
+
+/** What is seen of one request while it is carried out. */
+export type Observation = {
+  /** When it began, on the clock of `performance`. */
+  readonly startedAt: number;
+  /** Who asks, once the token is verified. */
+  userId?: string;
+  /** Milliseconds of each call of DynamoDB, with its retries. */
+  readonly latencies: number[];
+  /** Requests that those calls took. */
+  requests: number;
+  /** Capacity units that were told: cancelled transactions and refused conditions tell none. */
+  readonly units: { read: number; write: number };
+  /** How often it began again because another request of the user came first. */
+  conflicts: number;
+  /** What it came to, when it came to an end, and the moment that was decided on. */
+  decided?: { readonly outcome: Outcome; readonly now: Date };
+};
+
+/** One call of DynamoDB. */
+export type StorageCall = {
+  readonly milliseconds: number;
+  readonly requests: number;
+  readonly kind: 'read' | 'write';
+  readonly units: number;
+};
+
+/** Many requests may run at once, in tests and on a developer's machine. */
+const current = new AsyncLocalStorage<Observation>();
+
+/** The observation of a request that begins now. */
+export const beginObservation = (): Observation => ({
+  startedAt: performance.now(),
+  latencies: [],
+  requests: 0,
+  units: { read: 0, write: 0 },
+  conflicts: 0,
+});
+
+/** Does some work under observation. */
+export const observing = <Result>(observation: Observation, work: () => Result): Result =>
+  current.run(observation, work);
+
+/** Notes a call of DynamoDB. */
+export const noteCall = ({ milliseconds, requests, kind, units }: StorageCall): void => {
+  const observation = current.getStore();
+  if (!observation) return;
+  observation.latencies.push(milliseconds);
+  observation.requests += requests;
+  observation.units[kind] += units;
+};
+
+/** Notes that a decision is taken again, since another request came first. */
+export const noteConflict = (): void => {
+  const observation = current.getStore();
+  if (observation) observation.conflicts++;
+};
+
+/** Notes what the request came to, with all that had to follow it done. */
+export const noteDecision = (outcome: Outcome, now: Date): void => {
+  const observation = current.getStore();
+  if (observation) observation.decided = { outcome, now };
+};

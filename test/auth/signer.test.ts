@@ -1,0 +1,78 @@
+import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import { afterAll, describe, expect, it } from 'vitest';
+import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+import { createKmsSigner } from '../../lib/auth/kmsSigner.ts';
+import { createLocalSigner } from '../../lib/auth/localSigner.ts';
+import { toJwk } from '../../lib/auth/signer.ts';
+import { readProofKeySettings, readProofSettings } from '../../lib/config/proofs.ts';
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+
+/** AWS KMS as far as it signs: the real wire, a key of this process. */
+let broken = false;
+const port = await freePort();
+const kms = createServer(async (request, response) => {
+  const input = JSON.parse(await text(request));
+  if (broken) return response.writeHead(400).end('{"__type":"AccessDeniedException"}');
+  const answer =
+    request.headers['x-amz-target'] === 'TrentService.Sign'
+      ? { Signature: sign('sha256', Buffer.from(input.Message, 'base64'), privateKey).toString('base64'), Asked: input }
+      : { PublicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64') };
+  return response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
+}).listen(port, LOOPBACK);
+afterAll(() => {
+  kms.close();
+  kms.closeAllConnections();
+});
+process.env.AWS_ENDPOINT_URL_KMS = `http://${LOOPBACK}:${port}`;
+
+describe.each([
+  ['of this process', () => createLocalSigner(pkcs8)],
+  ['of AWS KMS', () => createKmsSigner('key-1')],
+])('a signer with a key %s', (_, create) => {
+  const signer = create();
+
+  it('signs as JOSE wants it, whatever the length of the numbers in DER', async () => {
+    const key = await signer.publicKey();
+    // One in 128 signatures has a number shorter than 32 bytes, and every other one a leading zero.
+    for (let message = 0; message < 300; message++) {
+      const signature = await signer.sign(String(message));
+      expect(signature).toHaveLength(64);
+      const data = Buffer.from(String(message));
+      expect(verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, signature)).toBe(true);
+    }
+  });
+
+  it('publishes its key under its thumbprint, without anything private', async () => {
+    const jwk = toJwk(await signer.publicKey());
+    expect(Object.keys(jwk).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(jwk.kid).toBe(await calculateJwkThumbprint(jwk as JWK));
+  });
+});
+
+describe('a key that cannot be had', () => {
+  it('is 503 where AWS KMS refuses, and a clear error at start where it is the wrong one', async () => {
+    broken = true;
+    const signer = createKmsSigner('key-1');
+    for (const attempt of [() => signer.sign('x'), () => signer.publicKey()]) {
+      await expect(attempt()).rejects.toMatchObject({ reason: 'PROOF_KEY_UNAVAILABLE', retryAfter: 1 });
+    }
+    const { privateKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    expect(() => createLocalSigner(other.export({ format: 'der', type: 'pkcs8' }))).toThrow('Set PROOF_KEY');
+  });
+
+  it('is named by the settings', () => {
+    expect(readProofSettings({})).toBeNull();
+    expect(readProofSettings({ PROOF_ISSUER: 'https://api.example/' })).toEqual({
+      issuer: 'https://api.example',
+      audience: 'https://api.example',
+    });
+    expect(() => readProofSettings({ PROOF_ISSUER: 'http://api.example' })).toThrow('Set PROOF_ISSUER');
+    expect(() => readProofKeySettings({})).toThrow('Set PROOF_KEY_ID');
+    expect(readProofKeySettings({ PROOF_KEY_ID: 'arn' })).toEqual({ keyId: 'arn' });
+  });
+});

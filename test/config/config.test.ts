@@ -1,0 +1,131 @@
+import { describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../lib/config/config.ts';
+import { createSigningKey } from '../support/tokens.ts';
+
+const COMPLETE = {
+  TABLE_NAME: 'table',
+  TOKEN_ISSUER: 'https://id.example',
+  TOKEN_AUDIENCE: 'otp-sms-factor',
+  DEFAULT_RESOURCE_OWNER: 'organisation',
+};
+
+describe('what is read', () => {
+  it('is little more than what is required, with an explicit null for each check that is not made', () => {
+    expect(readConfig(COMPLETE)).toEqual({
+      table: 'table',
+      policy: {
+        defaultOwner: 'organisation',
+        codeLife: 300,
+        otpSmsDigits: 6,
+        firstWait: 30,
+        lockAfter: 10,
+        stepUpRequired: false,
+        countries: new Set(),
+      },
+      env: COMPLETE,
+      token: {
+        issuer: 'https://id.example',
+        audiences: ['otp-sms-factor'],
+        clientIds: null,
+        jwksUri: 'https://id.example/.well-known/jwks.json',
+        jwks: null,
+        scope: null,
+        ownerClaim: 'urn:zitadel:iam:user:resourceowner:id',
+        trustsPhone: false,
+      },
+    });
+  });
+
+  it('takes everything else from its variable', () => {
+    const jwks = JSON.stringify({ keys: [createSigningKey('EdDSA').jwk] });
+
+    const { token } = readConfig({
+      ...COMPLETE,
+      TOKEN_AUDIENCE: '',
+      TOKEN_CLIENT_ID: 'web, , app',
+      JWKS_URI: 'https://keys.example/oauth/v2/keys',
+      JWKS: ` ${jwks}\n`,
+      REQUIRED_SCOPE: 'otp_sms',
+      RESOURCE_OWNER_CLAIM: 'org_id',
+    });
+
+    expect(token).toEqual({
+      issuer: 'https://id.example',
+      audiences: null,
+      clientIds: ['web', 'app'],
+      jwksUri: 'https://keys.example/oauth/v2/keys',
+      jwks,
+      scope: 'otp_sms',
+      ownerClaim: 'org_id',
+      trustsPhone: false,
+    });
+  });
+
+  it.each([
+    ['https://id.example/', 'https://id.example/.well-known/jwks.json'],
+    ['https://id.example/realms/one', 'https://id.example/realms/one/.well-known/jwks.json'],
+    ['http://127.0.0.1:3001', 'http://127.0.0.1:3001/.well-known/jwks.json'],
+    ['http://localhost:3001', 'http://localhost:3001/.well-known/jwks.json'],
+    ['http://[::1]:3001', 'http://[::1]:3001/.well-known/jwks.json'],
+  ])('leaves the issuer %s as it is and finds its keys at %s', (issuer, jwksUri) => {
+    expect(readConfig({ ...COMPLETE, TOKEN_ISSUER: issuer }).token).toMatchObject({ issuer, jwksUri });
+  });
+
+  it('comes from the environment of the process when no other is given', () => {
+    for (const [name, value] of Object.entries(COMPLETE)) vi.stubEnv(name, value);
+    vi.stubEnv('TABLE_NAME', 'table-of-the-process');
+
+    expect(readConfig().table).toBe('table-of-the-process');
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('what is refused at start', () => {
+  const refusal = (changed: Record<string, string | undefined>) => () => readConfig({ ...COMPLETE, ...changed });
+
+  it.each(['TABLE_NAME', 'TOKEN_ISSUER', 'DEFAULT_RESOURCE_OWNER'])('%s missing, empty or blank', (name) => {
+    expect(refusal({ [name]: undefined })).toThrow(`Set ${name}: `);
+    expect(refusal({ [name]: '' })).toThrow(`Set ${name}: `);
+    expect(refusal({ [name]: ' ' })).toThrow(`Set ${name}: `);
+  });
+
+  it.each([
+    ['neither', {}],
+    ['neither but commas', { TOKEN_AUDIENCE: ' , ', TOKEN_CLIENT_ID: ',' }],
+    ['both', { TOKEN_AUDIENCE: 'otp-sms-factor', TOKEN_CLIENT_ID: 'client' }],
+  ])('%s of audience and client', (_, changed) => {
+    expect(refusal({ TOKEN_AUDIENCE: undefined, ...changed })).toThrow(
+      /^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /,
+    );
+  });
+
+  it.each(
+    ['TOKEN_ISSUER', 'JWKS_URI'].flatMap((name) =>
+      [
+        'http://id.example',
+        'http://localhost.id.example',
+        'http://127.0.0.1@id.example',
+        'http://127.0.0.2',
+        'ftp://127.0.0.1',
+        'id.example',
+        'file:///etc/keys',
+      ].map((value) => [name, value] as const),
+    ),
+  )('%s=%s: keys over a line that others can write to', (name, value) => {
+    expect(refusal({ [name]: value })).toThrow(`Set ${name} to an https:// URL (http:// is for this machine only)`);
+  });
+
+  it.each([
+    ['no JSON', 'secret-key'],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['no keys', '{"keys":{}}'],
+    ['not one key', '{"keys":[]}'],
+    ['a key without its type', '{"keys":[{"kid":"1"}]}'],
+    ['keys that no token can name', '{"keys":[{"kty":"RSA","n":"0","e":"AQAB"},{"kty":"RSA","kid":""}]}'],
+  ])('JWKS with %s, in words that do not quote it', (_, JWKS) => {
+    expect(refusal({ JWKS })).toThrow(
+      /^Set JWKS to a JSON Web Key Set, \{"keys":\[…\]\} with a `kid` in each key, or leave it out$/,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { DomainError } from '../../lib/errors/errors.ts';
+import { createDocumentClient } from '../../lib/storage/client.ts';
+import { type Answer, createAnswers } from '../../lib/storage/idempotencyRecords.ts';
+import { fromSetup } from '../support/environment.ts';
+import { at, NOW } from '../support/given.ts';
+
+const client = createDocumentClient();
+const answers = createAnswers(client, fromSetup('TABLE_NAME'));
+const request = (fingerprint = 'f') => ({ userId: randomUUID(), key: 'k', fingerprint, seal: randomBytes(32) });
+const keep = (one: ReturnType<typeof request>, answer: Answer, now = NOW) =>
+  client.send(new TransactWriteCommand({ TransactItems: [answers.keeping(one, answer, now)] }));
+
+describe('kept answers', () => {
+  it('are given again, messages and refusals alike', async () => {
+    const one = request();
+    expect(await answers.find(one, NOW)).toBeUndefined();
+    await keep(one, { message: { details: { sequence: '1' } } });
+    expect(await answers.find(one, NOW)).toEqual({ message: { details: { sequence: '1' } } });
+
+    const other = request();
+    const refusal = new DomainError('SMS_TOO_SOON', { retryAfter: 7, metadata: { resendAt: 'later' } });
+    await keep(other, { refusal });
+    expect(await answers.find(other, NOW)).toMatchObject({
+      refusal: { reason: 'SMS_TOO_SOON', retryAfter: 7, metadata: { resendAt: 'later' } },
+    });
+  });
+
+  it('are refused to another request', async () => {
+    const one = request();
+    await keep(one, { message: {} });
+    await expect(answers.find({ ...one, fingerprint: 'other' }, NOW)).rejects.toMatchObject({
+      reason: 'IDEMPOTENCY_KEY_REUSED',
+      http: 422,
+    });
+    expect(await answers.find({ ...one, userId: randomUUID() }, NOW)).toBeUndefined();
+  });
+
+  it('are written once, until they expire after 24 hours', async () => {
+    const one = request();
+    await keep(one, { message: { first: true } });
+    await expect(keep(one, { message: { first: false } })).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+    });
+    expect(await answers.find(one, at(86_399).now)).toEqual({ message: { first: true } });
+    expect(await answers.find(one, at(86_400).now)).toBeUndefined();
+    await keep(one, { message: { first: false } }, at(86_400).now);
+    expect(await answers.find(one, at(86_401).now)).toEqual({ message: { first: false } });
+  });
+
+  it('are replaced when what followed was refused', async () => {
+    const one = request();
+    await keep(one, { message: {} });
+    await answers.replace(one, { refusal: new DomainError('SMS_OPTED_OUT') }, NOW);
+    expect(await answers.find(one, NOW)).toMatchObject({ refusal: { reason: 'SMS_OPTED_OUT' } });
+  });
+
+  it('cannot be read in the table, where the same answer never looks the same', async () => {
+    const one = request();
+    const items = [1, 2].map(() => answers.keeping(one, { message: { proof: 'eyJhbGciOiJFUzI1NiJ9' } }, NOW).Put?.Item);
+    const [first, second] = items.map((item) => Buffer.from(item?.answered).toString('latin1'));
+    expect(first).not.toContain('proof');
+    expect(first).not.toBe(second);
+    await keep(one, { message: {} });
+    await expect(answers.find({ ...one, seal: randomBytes(32) }, NOW)).rejects.toThrow();
+  });
+
+  it('are unavailable when storage is', async () => {
+    await expect(answers.find(request(), NOW, AbortSignal.abort())).rejects.toMatchObject({
+      reason: 'STORAGE_UNAVAILABLE',
+    });
+  });
+});
