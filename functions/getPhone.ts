@@ -1,4 +1,5 @@
-import { deploy } from '../lib/http/deploy.ts';
-import { getPhone } from '../lib/operations/operations.ts';
+import { createFunction } from '../lib/http/createFunction.ts';
+import { getPhone } from '../lib/operations/getPhone.ts';
 
-export const { handler, then } = deploy(getPhone);
+// Lambda waits for exports with a `then`: here, until the function is warm.
+export const { handler, then } = createFunction(getPhone);

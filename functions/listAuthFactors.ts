@@ -1,4 +1,5 @@
-import { deploy } from '../lib/http/deploy.ts';
-import { listAuthFactors } from '../lib/operations/operations.ts';
+import { createFunction } from '../lib/http/createFunction.ts';
+import { listAuthFactors } from '../lib/operations/listAuthFactors.ts';
 
-export const { handler, then } = deploy(listAuthFactors);
+// Lambda waits for exports with a `then`: here, until the function is warm.
+export const { handler, then } = createFunction(listAuthFactors);

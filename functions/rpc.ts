@@ -1,3 +1,4 @@
-import { deployRpc } from '../lib/rpc/deploy.ts';
+import { createRpcFunction } from '../lib/rpc/createRpcFunction.ts';
 
-export const { handler, then } = deployRpc();
+// Lambda waits for exports with a `then`: here, until the function is warm.
+export const { handler, then } = createRpcFunction();

@@ -1,4 +1,5 @@
-import { deploy } from '../lib/http/deploy.ts';
-import { setPhone } from '../lib/operations/operations.ts';
+import { createFunction } from '../lib/http/createFunction.ts';
+import { setPhone } from '../lib/operations/setPhone.ts';
 
-export const { handler, then } = deploy(setPhone);
+// Lambda waits for exports with a `then`: here, until the function is warm.
+export const { handler, then } = createFunction(setPhone);

@@ -1,4 +1,5 @@
-import { deploy } from '../lib/http/deploy.ts';
-import { verifyPhone } from '../lib/operations/operations.ts';
+import { createFunction } from '../lib/http/createFunction.ts';
+import { verifyPhone } from '../lib/operations/verifyPhone.ts';
 
-export const { handler, then } = deploy(verifyPhone);
+// Lambda waits for exports with a `then`: here, until the function is warm.
+export const { handler, then } = createFunction(verifyPhone);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DomainError, REFUSALS, type Reason } from '../lib/errors/errors.ts';
+import { ApiError, REFUSALS, type Reason } from '../lib/errors/errors.ts';
 import { httpStatus } from '../lib/errors/status.ts';
-import * as operations from '../lib/operations/operations.ts';
+import { OPERATIONS } from '../lib/operations/index.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -14,12 +14,12 @@ const variables = (text: string): string[] =>
 
 describe('the README', () => {
   it.each(Object.keys(REFUSALS) as Reason[])('has a row for %s', (reason) => {
-    const error = new DomainError(reason);
+    const error = new ApiError(reason);
     const { code, text } = REFUSALS[reason];
     expect(readme).toContain(`| ${httpStatus(error)} | ${code} | ${error.id ?? '–'} | \`${reason}\` | ${text} |`);
   });
 
-  it.each(Object.values(operations).flatMap((value) => ('http' in value ? [value.http] : [])))('names %s', (http) => {
+  it.each(Object.values(OPERATIONS).map(({ http }) => http))('names %s', (http) => {
     const [verb, path] = http.split(' ');
     expect(readme).toMatch(new RegExp(`^\\| \`${verb}\` \\| \`${path}\``, 'm'));
   });

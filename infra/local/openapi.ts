@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { Fields } from '../../lib/operations/fields.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
-import type { Operation } from '../../lib/operations/operations.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -68,7 +68,7 @@ export const describeApi = (url: string): Json => {
   };
 
   const paths: Record<string, Record<string, Json>> = {};
-  for (const operation of OPERATIONS) {
+  for (const operation of Object.values(OPERATIONS)) {
     const [verb = '', path = ''] = operation.http.split(' ');
     paths[path] = { ...paths[path], [verb.toLowerCase()]: describe(operation, refer(methodOf(operation).output)) };
   }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
@@ -80,7 +80,7 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
   } catch (error) {
     if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
     if (error instanceof Undeliverable) return send(422, { reason: error.message });
-    if (error instanceof DomainError) return send(409, { error: error.message, reason: error.reason });
+    if (error instanceof ApiError) return send(409, { error: error.message, reason: error.reason });
     return send(500, { error: String(error) });
   }
 };

@@ -1,11 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { execute, type MakePlan } from '../../lib/commands/execute.ts';
+import type { BoundCommand, CommandHandler } from '../../lib/commands/command.ts';
+import { execute } from '../../lib/commands/execute.ts';
 import { type Outcome, run } from '../../lib/domain/decision.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
 import type { User } from '../../lib/domain/user.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
-import { createAnswers } from '../../lib/storage/idempotencyRecords.ts';
+import { createIdempotencyRecords } from '../../lib/storage/idempotencyRecords.ts';
 import { EVENT_PREFIX, userPartition } from '../../lib/storage/keys.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 
@@ -27,7 +28,7 @@ const POLICY: Policy = {
 };
 
 /** The decisions that lead from a user to the wanted one, as if the user had made them one after the other. */
-const bringAbout: MakePlan<Wanted> = async (user, { input: { phone, verified } }, context) => {
+const bringAbout: CommandHandler<Wanted> = async (user, { phone, verified }, _request, context) => {
   const code = { phone, country: undefined, hash: 'known' };
   const steps: Outcome[] = [];
   const latest = (): User => steps.at(-1)?.after ?? user;
@@ -49,28 +50,30 @@ export const createUsers = (table: string) => {
   const client = createDocumentClient();
   const execution = {
     store: createUserStore(client, table),
-    answers: createAnswers(client, table),
+    records: createIdempotencyRecords(client, table),
     clock: () => new Date(),
-    plan: bringAbout,
-    answer: ({ after }: Outcome) => after.root ?? {},
+    view: ({ after }: Outcome) => after.root ?? {},
   };
   return {
     /** Puts a user there; one that is so already stays as it is. */
     put(userId: string, { resourceOwner, ...input }: Wanted): Promise<object> {
-      return execute(execution, {
-        userId,
-        input: { ...input },
-        context: {
-          editor: userId,
-          policy: POLICY,
-          ...(resourceOwner !== undefined && { claimedOwner: resourceOwner }),
+      const handle: BoundCommand = (user, request, context) => bringAbout(user, input, request, context);
+      return execute(
+        { ...execution, handle },
+        {
+          userId,
+          context: {
+            editor: userId,
+            policy: POLICY,
+            ...(resourceOwner !== undefined && { claimedOwner: resourceOwner }),
+          },
+          sourceAddress: '127.0.0.1',
+          languages: undefined,
+          stepUpProof: undefined,
+          idempotent: undefined,
+          signal: new AbortController().signal,
         },
-        sourceAddress: '127.0.0.1',
-        languages: undefined,
-        stepUpProof: undefined,
-        repeatable: undefined,
-        signal: new AbortController().signal,
-      });
+      );
     },
 
     /** The user's log, in order, without the keys of the table. */

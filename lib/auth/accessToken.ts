@@ -2,7 +2,7 @@ import type { Jwk, JwksCache } from 'aws-jwt-verify/jwk';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifierBase, type JwtVerifierProperties, type VerifyProperties } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config/config.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { unsignedToken } from '../http/unsignedToken.ts';
 import { createKeyCache, isKeysUnavailable } from './keySets.ts';
 
@@ -21,7 +21,7 @@ export type Verifier = {
   /** Throws AUTHORIZATION_MISSING, ACCESS_TOKEN_INVALID, SCOPE_MISSING or SIGNING_KEYS_UNAVAILABLE. */
   verify(authorization: string | undefined): Promise<Caller>;
   /** Fetches the keys, and goes through the motions of checking a token. Throws when there are no keys. */
-  rehearse(): Promise<void>;
+  warmUp(): Promise<void>;
 };
 
 /** RFC 6750, section 2.1; a comma, as of two headers folded into one, is no part of a token. */
@@ -66,7 +66,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
       };
     },
 
-    async rehearse() {
+    async warmUp() {
       const { keys } = await jwksCache.getJwks(rules.jwksUri);
       // Under a kid that is there: an unknown one would keep the keys from being fetched for a while.
       const token = keys[0] && unsignedToken(keys[0], rules.issuer);
@@ -93,9 +93,9 @@ type Checks = { [Name in keyof VerifyProperties]?: VerifyProperties[Name] };
 
 const bearerToken = (authorization: string | undefined): string => {
   const header = authorization?.trim();
-  if (!header) throw new DomainError('AUTHORIZATION_MISSING');
+  if (!header) throw new ApiError('AUTHORIZATION_MISSING');
   const token = header.length <= MAX_LENGTH ? BEARER.exec(header)?.[1] : undefined;
-  if (token === undefined) throw new DomainError('ACCESS_TOKEN_INVALID');
+  if (token === undefined) throw new ApiError('ACCESS_TOKEN_INVALID');
   return token;
 };
 
@@ -136,7 +136,7 @@ const assertAccessToken = (header: JwtHeader, payload: JwtPayload, rules: TokenR
     demand(payload.token_use === 'access', 'not an access token of Cognito');
     demand(rules.clientIds.includes(payload.client_id as string), 'another client');
   }
-  if (rules.scope !== null && !scopesOf(payload).includes(rules.scope)) throw new DomainError('SCOPE_MISSING');
+  if (rules.scope !== null && !scopesOf(payload).includes(rules.scope)) throw new ApiError('SCOPE_MISSING');
 };
 
 /** OpenID Connect Core, section 5.1; only a number in E.164 is taken, since no other says its country. */
@@ -146,9 +146,9 @@ const verifiedPhone = ({ phone_number: phone, phone_number_verified: verified }:
 const scopesOf = ({ scope, scp }: JwtPayload): readonly unknown[] =>
   Array.isArray(scp) ? scp : String(scope ?? scp ?? '').split(' ');
 
-const tokenRefusal = (cause: unknown): DomainError => {
-  if (cause instanceof DomainError) return cause;
+const tokenRefusal = (cause: unknown): ApiError => {
+  if (cause instanceof ApiError) return cause;
   return isKeysUnavailable(cause)
-    ? new DomainError('SIGNING_KEYS_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause })
-    : new DomainError('ACCESS_TOKEN_INVALID', { cause });
+    ? new ApiError('SIGNING_KEYS_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause })
+    : new ApiError('ACCESS_TOKEN_INVALID', { cause });
 };

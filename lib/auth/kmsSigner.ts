@@ -1,13 +1,12 @@
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { DomainError } from '../errors/errors.ts';
+import { clientOptions, sendOptions } from '../aws/clientOptions.ts';
+import { isTransientError } from '../aws/isTransientError.ts';
+import { ApiError } from '../errors/errors.ts';
 import { fromSpki, type Signer } from './signer.ts';
 
 /** Signs with an ECC_NIST_P256 key of AWS KMS, which never leaves it. */
 export const createKmsSigner = (keyId: string): Signer => {
-  const client = new KMSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  });
+  const client = new KMSClient(clientOptions({ maxAttempts: 3 }));
   return {
     async sign(message, signal) {
       const command = new SignCommand({
@@ -16,18 +15,21 @@ export const createKmsSigner = (keyId: string): Signer => {
         MessageType: 'RAW',
         SigningAlgorithm: 'ECDSA_SHA_256',
       });
-      const { Signature } = await client.send(command, signal ? { abortSignal: signal } : {}).catch(unavailable);
+      const { Signature } = await client.send(command, sendOptions(signal)).catch(refuse);
       return toJose(Buffer.from(Signature as Uint8Array));
     },
     async publicKey() {
-      const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyId })).catch(unavailable);
+      const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyId })).catch(refuse);
       return fromSpki(PublicKey as Uint8Array);
     },
   };
 };
 
-const unavailable = (cause: unknown): never => {
-  throw new DomainError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause });
+/** A key that is denied, disabled or not there is a mistake of ours: asking again in a second would not help. */
+const refuse = (cause: unknown): never => {
+  throw isTransientError(cause)
+    ? new ApiError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause })
+    : new ApiError('INTERNAL', { cause });
 };
 
 /** Bytes of each of the two numbers of a P-256 signature. */

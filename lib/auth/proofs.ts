@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MakePlan } from '../commands/execute.ts';
+import type { CommandHandler } from '../commands/command.ts';
 import type { ProofSettings } from '../config/proofs.ts';
 import { type Signer, toJwk } from './signer.ts';
 
@@ -47,12 +47,15 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
 
 export type Proofs = ReturnType<typeof createProofs>;
 
-/** The plan with a proof of its success, where proofs are given. */
-export const proving =
-  <Input extends { readonly nonce: string }>(proofs: Proofs | null, plan: MakePlan<Input>): MakePlan<Input> =>
-  async (user, call, context) => {
-    const planned = await plan(user, call, context);
-    if (!proofs || planned.outcome.refusal) return planned;
-    const claims = { sub: call.userId, nonce: call.input.nonce, at: context.now };
-    return { ...planned, proof: await proofs.issue(claims, call.signal) };
+/** The command handler with a proof of its success, where proofs are given. */
+export const withProof =
+  <Input extends { readonly nonce: string }>(
+    proofs: Proofs | null,
+    handle: CommandHandler<Input>,
+  ): CommandHandler<Input> =>
+  async (user, input, request, context) => {
+    const handled = await handle(user, input, request, context);
+    if (!proofs || handled.outcome.refusal) return handled;
+    const claims = { sub: request.userId, nonce: input.nonce, at: context.now };
+    return { ...handled, proof: await proofs.issue(claims, request.signal) };
   };

@@ -2,9 +2,9 @@ import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'no
 
 /** Signs with ES256 (RFC 7518, section 3.4). */
 export type Signer = {
-  /** The signature, `r` and `s` beside each other. Throws PROOF_KEY_UNAVAILABLE. */
+  /** The signature, `r` and `s` beside each other. Throws PROOF_KEY_UNAVAILABLE, or INTERNAL where the key is not ours to use. */
   sign(message: string, signal?: AbortSignal): Promise<Buffer>;
-  /** The public key. Throws PROOF_KEY_UNAVAILABLE. */
+  /** The public key. Throws like `sign`. */
   publicKey(): Promise<KeyObject>;
 };
 

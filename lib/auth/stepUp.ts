@@ -1,7 +1,7 @@
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
-import type { MakePlan } from '../commands/execute.ts';
+import type { CommandHandler } from '../commands/command.ts';
 import type { ProofSettings } from '../config/proofs.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { createKeyCache, isKeysUnavailable } from './keySets.ts';
 
 /** Checks a proof by the published key set, like every other service. */
@@ -16,19 +16,23 @@ const createStepUpVerifier = ({ issuer, audience }: ProofSettings) => {
       const { sub, exp, amr } = await verifier.verify(proof);
       return sub === userId && exp !== undefined && Array.isArray(amr) && amr.includes('sms');
     } catch (cause) {
-      if (isKeysUnavailable(cause)) throw new DomainError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause });
+      if (isKeysUnavailable(cause)) throw new ApiError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause });
       return false;
     }
   };
 };
 
-/** The plan of a decision that may want a fresh proof of the second factor (RFC 9470). */
-export const steppingUp = <Input>(settings: ProofSettings | null, plan: MakePlan<Input>): MakePlan<Input> => {
-  if (!settings) return plan;
+/** The command handler of a decision that may want a fresh proof of the second factor (RFC 9470). */
+export const withStepUp = <Input>(
+  settings: ProofSettings | null,
+  handle: CommandHandler<Input>,
+): CommandHandler<Input> => {
+  if (!settings) return handle;
   const isProof = createStepUpVerifier(settings);
-  return async (user, call, context) => {
-    const { stepUpProof } = call;
-    if (!context.policy.stepUpRequired || !user.otpSms || stepUpProof === undefined) return plan(user, call, context);
-    return plan(user, call, { ...context, steppedUp: await isProof(stepUpProof, call.userId) });
+  return async (user, input, request, context) => {
+    const { stepUpProof, userId } = request;
+    if (!context.policy.stepUpRequired || !user.otpSms || stepUpProof === undefined)
+      return handle(user, input, request, context);
+    return handle(user, input, request, { ...context, steppedUp: await isProof(stepUpProof, userId) });
   };
 };

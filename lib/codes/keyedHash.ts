@@ -1,4 +1,4 @@
-import type { Purpose } from '../domain/code.ts';
+import type { CodeKind } from '../domain/code.ts';
 
 /** Computes HMAC-SHA-256 under a key that is not in the table. */
 export type KeyedHash = {
@@ -7,7 +7,7 @@ export type KeyedHash = {
 };
 
 /** What a hash is bound to. */
-export type Binding = { readonly userId: string; readonly purpose: Purpose; readonly phone: string };
+export type Binding = { readonly userId: string; readonly purpose: CodeKind; readonly phone: string };
 
 /** The keyed hash of a code, bound to user, purpose and number: it says nothing of any other, nor of the code. */
 export const hashCode = (

@@ -1,25 +1,15 @@
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
-import { passesByItself } from '../aws/isTransientError.ts';
-import { DomainError } from '../errors/errors.ts';
+import { clientOptions, sendOptions } from '../aws/clientOptions.ts';
+import { isTransientError } from '../aws/isTransientError.ts';
+import { ApiError } from '../errors/errors.ts';
 import type { KeyedHash } from './keyedHash.ts';
-
-/** Milliseconds for one attempt; with the attempts below it stays inside a function's time-out of 10 s. */
-const ATTEMPT_TIMEOUT = 2_000;
 
 /** Bytes of an HMAC-SHA-256: an empty one would be the same for every code. */
 const MAC_LENGTH = 32;
 
 /** A keyed hash under an HMAC key of AWS KMS, which never leaves it. */
 export const createKmsKey = (keyId: string): KeyedHash => {
-  const client = new KMSClient({
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: ATTEMPT_TIMEOUT,
-      socketTimeout: ATTEMPT_TIMEOUT,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = new KMSClient(clientOptions({ maxAttempts: 3 }));
   return {
     async mac(message, signal) {
       const command = new GenerateMacCommand({
@@ -27,7 +17,7 @@ export const createKmsKey = (keyId: string): KeyedHash => {
         MacAlgorithm: 'HMAC_SHA_256',
         Message: Buffer.from(message),
       });
-      const { Mac } = await client.send(command, signal ? { abortSignal: signal } : {}).catch((error: unknown) => {
+      const { Mac } = await client.send(command, sendOptions(signal)).catch((error: unknown) => {
         throw keyFailure(error);
       });
       if (Mac?.length !== MAC_LENGTH) throw keyFailure(new Error('The answer of AWS KMS holds no HMAC-SHA-256'));
@@ -37,7 +27,7 @@ export const createKmsKey = (keyId: string): KeyedHash => {
 };
 
 /** A key that is denied, disabled or not there is a mistake of ours: asking again in a second would not help. */
-const keyFailure = (cause: unknown): DomainError =>
-  passesByItself(cause)
-    ? new DomainError('CODE_KEY_UNAVAILABLE', { retryAfter: 1, cause })
-    : new DomainError('INTERNAL', { cause });
+const keyFailure = (cause: unknown): ApiError =>
+  isTransientError(cause)
+    ? new ApiError('CODE_KEY_UNAVAILABLE', { retryAfter: 1, cause })
+    : new ApiError('INTERNAL', { cause });

@@ -1,15 +1,15 @@
 import { drawDigits } from '../codes/digits.ts';
 import { hashCode, type KeyedHash } from '../codes/keyedHash.ts';
-import type { Purpose } from '../domain/code.ts';
+import type { CodeKind } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
-import { pending, type Sealed } from '../domain/sending.ts';
+import { type HashedCode, pending } from '../domain/sending.ts';
 import type { User } from '../domain/user.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { chooseLanguage, messageText } from '../sms/message.ts';
 import type { SmsSender } from '../sms/sender.ts';
 import type { SendLimits } from '../storage/sendLimits.ts';
-import type { Call, MakePlan } from './execute.ts';
+import type { CommandHandler, CommandRequest } from './command.ts';
 
 /** What sending a code takes. */
 export type Sending = {
@@ -21,33 +21,33 @@ export type Sending = {
 };
 
 /**
- * The plan of a decision that sends a code: a fresh one for each attempt, of which only the committed one goes out,
+ * The command handler of a decision that sends a code: a fresh one for each attempt, of which only the committed one goes out,
  * after every budget has given its leave.
  */
-export const sendingCode =
+export const sendCode =
   <Input>(
     { key, limits, sender, host }: Sending,
-    purpose: Purpose,
-    decide: Decide<Sealed | undefined>,
+    purpose: CodeKind,
+    decide: Decide<HashedCode | undefined>,
     numberOf: (user: User, input: Input) => PhoneNumber | undefined,
-  ): MakePlan<Input> =>
-  async (user, call, context) => {
-    const number = numberOf(user, call.input);
+  ): CommandHandler<Input> =>
+  async (user, input, request, context) => {
+    const number = numberOf(user, input);
     const unsealed = number && { ...number, hash: '' };
     const draft = run(decide, user, unsealed, context);
     if (!number || draft.events.length === 0) return { outcome: draft };
 
     const { phone } = number;
     const digits = drawDigits(purpose === 'PHONE' ? 6 : context.policy.otpSmsDigits);
-    const hash = await hashCode(key, { userId: call.userId, purpose, phone }, digits, call.signal);
-    const body = messageText(purpose, chooseLanguage(call.languages), digits, host);
+    const hash = await hashCode(key, { userId: request.userId, purpose, phone }, digits, request.signal);
+    const body = messageText(purpose, chooseLanguage(request.languages), digits, host);
     const message = { to: phone, body, timeToLive: context.policy.codeLife };
     const outcome = run(decide, user, { ...number, hash }, context);
     return {
       outcome,
       effect: {
-        reserve: () => limits.take(subjectsOf(number, call), pending(purpose, user, context), call.signal),
-        perform: () => sender.send(message, call.signal).catch(telling(pending(purpose, outcome.after, context))),
+        reserve: () => limits.take(subjectsOf(number, request), pending(purpose, user, context), request.signal),
+        run: () => sender.send(message, request.signal).catch(telling(pending(purpose, outcome.after, context))),
       },
     };
   };
@@ -56,12 +56,12 @@ export const sendingCode =
 const telling =
   (metadata: Readonly<Record<string, string>>) =>
   (error: unknown): never => {
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     const { reason, retryAfter, cause } = error;
-    throw new DomainError(reason, { metadata, cause, ...(retryAfter !== undefined && { retryAfter }) });
+    throw new ApiError(reason, { metadata, cause, ...(retryAfter !== undefined && { retryAfter }) });
   };
 
-const subjectsOf = ({ phone, country }: PhoneNumber, { userId, sourceAddress }: Call<unknown>) => ({
+const subjectsOf = ({ phone, country }: PhoneNumber, { userId, sourceAddress }: CommandRequest) => ({
   user: userId,
   number: phone,
   address: sourceAddress,

@@ -1,4 +1,4 @@
-import { MOST_FAILURES, type Policy } from '../domain/policy.ts';
+import { MAX_FAILED_ATTEMPTS, type Policy } from '../domain/policy.ts';
 import { type Environment, list, optional, required, wholeNumber } from './env.ts';
 
 /** Reads what a deployment chooses about the rules. Throws with the name of the variable and what to set it to. */
@@ -7,7 +7,7 @@ export const readPolicy = (env: Environment): Policy => ({
   codeLife: wholeNumber(env, 'CODE_LIFE_SECONDS', 300, { min: 30, max: 600 }),
   otpSmsDigits: wholeNumber(env, 'OTP_SMS_DIGITS', 6, { min: 6, max: 8 }),
   firstWait: wholeNumber(env, 'RESEND_WAIT_SECONDS', 30, { min: 1, max: 3_600 }),
-  lockAfter: wholeNumber(env, 'LOCK_AFTER_FAILURES', 10, { min: 1, max: MOST_FAILURES }),
+  lockAfter: wholeNumber(env, 'LOCK_AFTER_FAILURES', 10, { min: 1, max: MAX_FAILED_ATTEMPTS }),
   stepUpRequired: readStepUp(env),
   countries: readCountries(env),
 });

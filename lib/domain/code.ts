@@ -1,10 +1,10 @@
 import type { Context } from './decision.ts';
-import { type Guesses, guessesLeft } from './failedAttempts.ts';
-import { otpSmsBudget } from './policy.ts';
+import { attemptsLeft, type FailedAttempts } from './failedAttempts.ts';
+import { otpSmsLockout } from './policy.ts';
 import { isPast } from './time.ts';
 
 /** What a code is good for. */
-export type Purpose = 'PHONE' | 'OTP_SMS';
+export type CodeKind = 'PHONE' | 'OTP_SMS';
 
 /** A code that waits to be proven. */
 export type Code = {
@@ -17,19 +17,22 @@ export type Code = {
   /** Keyed hash over user, purpose, number and digits; the digits themselves are nowhere. */
   readonly hash: string;
   readonly expiresAt: string;
-  readonly wrongTries: number;
+  readonly failedAttempts: number;
 };
 
 /** Wrong tries that void a code. */
-export const TRIES_PER_CODE = 5;
+export const MAX_ATTEMPTS_PER_CODE = 5;
 
 /** Whether a code may still be proven; expiry is decided by time, never by the table's tidying up. */
 export const isLive = (code: Code | undefined, { now }: Pick<Context, 'now'>): code is Code =>
-  code !== undefined && !isPast(code.expiresAt, now) && code.wrongTries < TRIES_PER_CODE;
+  code !== undefined && !isPast(code.expiresAt, now) && code.failedAttempts < MAX_ATTEMPTS_PER_CODE;
 
-/** Guesses at a login code that are left before it is void or the factor is locked, whichever comes first. */
-export const triesLeft = ({ wrongTries }: Code, guesses: Guesses | undefined, { now, policy }: Context): number =>
-  Math.min(TRIES_PER_CODE - wrongTries, guessesLeft(guesses, otpSmsBudget(policy), now));
+/** Attempts at a login code that are left before it is void or the factor is locked, whichever comes first. */
+export const attemptsRemaining = (
+  { failedAttempts }: Code,
+  guesses: FailedAttempts | undefined,
+  { now, policy }: Context,
+): number => Math.min(MAX_ATTEMPTS_PER_CODE - failedAttempts, attemptsLeft(guesses, otpSmsLockout(policy), now));
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export const sameHash = (one: string, other: string): boolean => {

@@ -1,10 +1,10 @@
-import { DomainError, type ErrorDetails, type Reason } from '../errors/errors.ts';
+import { ApiError, type ErrorDetails, type Reason } from '../errors/errors.ts';
 import type { Event, Fact } from './events.ts';
 import type { Policy } from './policy.ts';
 import { evolve, type User } from './user.ts';
 
 /** What a command comes to: facts to record, a refusal, or both (a wrong guess is recorded and refused). */
-export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: DomainError };
+export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: ApiError };
 
 /** Everything about the moment, the caller and the deployment that a decision may depend on. */
 export type Context = {
@@ -29,7 +29,7 @@ export const accept = (...facts: Fact[]): Decision => ({ facts });
 /** A decision that changes nothing. */
 export const refuse = (reason: Reason, details?: ErrorDetails): Decision => ({
   facts: [],
-  refusal: new DomainError(reason, details),
+  refusal: new ApiError(reason, details),
 });
 
 /** A decision with its events in the log's order and the user after them. */
@@ -37,7 +37,7 @@ export type Outcome = {
   readonly before: User;
   readonly events: readonly Event[];
   readonly after: User;
-  readonly refusal?: DomainError;
+  readonly refusal?: ApiError;
 };
 
 /**

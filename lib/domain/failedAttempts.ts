@@ -1,7 +1,7 @@
 import { isPast, secondsAfter } from './time.ts';
 
 /** Wrong guesses in a row, across codes: a new code is no new budget (NIST SP 800-63B-4, section 3.2.2). */
-export type Guesses = {
+export type FailedAttempts = {
   readonly failures: number;
   /** RFC 3339; guesses are not judged before. */
   readonly lockedUntil?: string;
@@ -22,11 +22,11 @@ const LOCK = { first: 900, longest: 86_400 } as const;
 export const FOR_GOOD = '9999-12-31T23:59:59.999Z';
 
 /** The guesses after one more wrong one. */
-export const wrongGuess = (
-  guesses: Guesses | undefined,
+export const withFailedAttempt = (
+  guesses: FailedAttempts | undefined,
   { lockAfter, most = Infinity }: Budget,
   now: Date,
-): Guesses => {
+): FailedAttempts => {
   const failures = (guesses?.failures ?? 0) + 1;
   if (failures >= most) return { failures, lockedUntil: FOR_GOOD };
   if (failures % lockAfter > 0) return { failures };
@@ -35,11 +35,15 @@ export const wrongGuess = (
 };
 
 /** Until when guesses are closed, if they are. */
-export const lockedUntil = (guesses: Guesses | undefined, now: Date): string | undefined =>
+export const lockedUntil = (guesses: FailedAttempts | undefined, now: Date): string | undefined =>
   guesses?.lockedUntil !== undefined && !isPast(guesses.lockedUntil, now) ? guesses.lockedUntil : undefined;
 
 /** Wrong guesses that are left before the next lock. */
-export const guessesLeft = (guesses: Guesses | undefined, { lockAfter, most }: Required<Budget>, now: Date): number => {
+export const attemptsLeft = (
+  guesses: FailedAttempts | undefined,
+  { lockAfter, most }: Required<Budget>,
+  now: Date,
+): number => {
   const { failures } = guesses ?? { failures: 0 };
   return lockedUntil(guesses, now) ? 0 : Math.min(lockAfter - (failures % lockAfter), most - failures);
 };

@@ -1,37 +1,38 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
-import { lockedUntil, wrongGuess } from './failedAttempts.ts';
-import { PHONE_BUDGET } from './policy.ts';
-import { codeAdded, maySend, type Sealed } from './sending.ts';
-import { weakening } from './stepUp.ts';
+import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
+import { PHONE_LOCKOUT } from './policy.ts';
+import { codeAdded, type HashedCode, refusalToSend } from './sending.ts';
+import { requireStepUp } from './stepUp.ts';
 import { secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
-export const setPhone: Decide<Sealed | undefined> = weakening((user, command, context) => {
+export const setPhone: Decide<HashedCode | undefined> = requireStepUp((user, command, context) => {
   if (command === undefined) return refuse('PHONE_INVALID');
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
-    maySendVerification(user, command, context) ??
+    refusalToSendVerification(user, command, context) ??
     accept({ type: 'user.human.phone.changed', phone: command.phone }, sent(command, context))
   );
 });
 
 /** Sends another code to the phone that was set; the former code is void. */
-export const resendPhoneVerification: Decide<Sealed | undefined> = (user, command, context) => {
+export const resendPhoneVerification: Decide<HashedCode | undefined> = (user, command, context) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_SET');
   if (user.root.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
   if (command === undefined) return refuse('PHONE_INVALID');
-  return maySendVerification(user, command, context) ?? accept(sent(command, context));
+  return refusalToSendVerification(user, command, context) ?? accept(sent(command, context));
 };
 
 /** Proves the phone with the code sent to it; a wrong, expired, used or void code is refused all alike. */
 export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, context) => {
   const { root, phoneCode } = user;
   if (!root?.phone || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
-  if (!isLive(phoneCode, context) || lockedUntil(root.phoneGuesses, context.now)) return refuse('PHONE_CODE_INVALID');
+  if (!isLive(phoneCode, context) || lockedUntil(root.phoneFailedAttempts, context.now))
+    return refuse('PHONE_CODE_INVALID');
   if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', phone: root.phone });
-  const guesses = wrongGuess(root.phoneGuesses, PHONE_BUDGET, context.now);
+  const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
   return {
     ...refuse('PHONE_CODE_INVALID'),
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
@@ -39,7 +40,7 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
 };
 
 /** Removes the phone, and the factor with it. */
-export const removePhone: Decide<unknown> = weakening((user) => {
+export const removePhone: Decide<unknown> = requireStepUp((user) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_FOUND');
   return user.otpSms
     ? accept({ type: 'user.human.mfa.otp.sms.removed' }, { type: 'user.human.phone.removed' })
@@ -52,11 +53,11 @@ export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone: phon
     ? accept()
     : accept({ type: 'user.human.phone.changed', phone }, { type: 'user.human.phone.verified', phone });
 
-const sent = (command: Sealed, context: Context) =>
+const sent = (command: HashedCode, context: Context) =>
   ({ type: 'user.human.phone.code.added', ...codeAdded(command, context) }) as const;
 
-const maySendVerification = (user: User, command: Sealed, context: Context): Decision | undefined => {
-  const locked = lockedUntil(user.root?.phoneGuesses, context.now);
+const refusalToSendVerification = (user: User, command: HashedCode, context: Context): Decision | undefined => {
+  const locked = lockedUntil(user.root?.phoneFailedAttempts, context.now);
   if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
-  return maySend('PHONE', user, command, context);
+  return refusalToSend('PHONE', user, command, context);
 };

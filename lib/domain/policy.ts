@@ -12,17 +12,17 @@ export type Policy = {
   readonly firstWait: number;
   /** Wrong codes in a row that lock the factor. */
   readonly lockAfter: number;
-  /** Whether weakening an account with a factor wants a fresh proof of that factor. */
+  /** Whether requireStepUp an account with a factor wants a fresh proof of that factor. */
   readonly stepUpRequired: boolean;
   /** ISO 3166-1 alpha-2 codes of the countries that messages may go to, or all of them. */
   readonly countries: ReadonlySet<string> | 'all';
 };
 
 /** Wrong codes in a row that lock the factor until a phone is verified anew (NIST SP 800-63B-4, section 3.2.2). */
-export const MOST_FAILURES = 100;
+export const MAX_FAILED_ATTEMPTS = 100;
 
 /** The budget of login codes. */
-export const otpSmsBudget = ({ lockAfter }: Policy): Required<Budget> => ({ lockAfter, most: MOST_FAILURES });
+export const otpSmsLockout = ({ lockAfter }: Policy): Required<Budget> => ({ lockAfter, most: MAX_FAILED_ATTEMPTS });
 
 /** The budget of phone verification, which is the way out of all locks and so has none for good. */
-export const PHONE_BUDGET: Budget = { lockAfter: 5 };
+export const PHONE_LOCKOUT: Budget = { lockAfter: 5 };

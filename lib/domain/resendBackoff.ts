@@ -1,7 +1,7 @@
 import { isPast, secondsAfter } from './time.ts';
 
 /** How messages to one user followed each other. */
-export type Pace = {
+export type ResendBackoff = {
   /** Messages in a row. */
   readonly sends: number;
   readonly sentAt: string;
@@ -14,11 +14,11 @@ const MEMORY = 86_400;
 const LONGEST_WAIT = 3_600;
 
 /** The pace after one more message. */
-export const paced = (pace: Pace | undefined, sentAt: string): Pace => ({
+export const afterSend = (pace: ResendBackoff | undefined, sentAt: string): ResendBackoff => ({
   sends: pace && !isPast(secondsAfter(pace.sentAt, MEMORY), new Date(sentAt)) ? pace.sends + 1 : 1,
   sentAt,
 });
 
 /** When the next message may go out: the wait doubles with each message and each wrong code in a row. */
-export const resendAt = ({ sends, sentAt }: Pace, failures: number, firstWait: number): string =>
+export const resendAt = ({ sends, sentAt }: ResendBackoff, failures: number, firstWait: number): string =>
   secondsAfter(sentAt, Math.min(firstWait * 2 ** (sends - 1 + failures), LONGEST_WAIT));

@@ -1,7 +1,7 @@
 import type { Code } from './code.ts';
 import type { CodeAdded, Event } from './events.ts';
-import type { Guesses } from './failedAttempts.ts';
-import { type Pace, paced } from './resendBackoff.ts';
+import type { FailedAttempts } from './failedAttempts.ts';
+import { afterSend, type ResendBackoff } from './resendBackoff.ts';
 
 /** The root of the aggregate: the counter of its events and the phone. */
 export type Root = {
@@ -19,11 +19,11 @@ export type Root = {
   /** The number that was proven last, E.164: the one that codes go to. */
   readonly verifiedPhone?: string;
   /** Messages with verification codes; like the guesses it outlives the number. */
-  readonly phonePace?: Pace;
-  readonly phoneGuesses?: Guesses;
+  readonly phoneResendBackoff?: ResendBackoff;
+  readonly phoneFailedAttempts?: FailedAttempts;
   /** Messages with login codes; like the guesses it outlives the factor: adding it anew is no new budget. */
-  readonly otpSmsPace?: Pace;
-  readonly otpSmsGuesses?: Guesses;
+  readonly otpSmsResendBackoff?: ResendBackoff;
+  readonly otpSmsFailedAttempts?: FailedAttempts;
 };
 
 /** An enrolled factor. */
@@ -67,16 +67,16 @@ const newCode = ({ sequence, expiresAt, country, sealed }: Event & CodeAdded, ph
   ...(country !== undefined && { country }),
   expiresAt,
   ...sealed,
-  wrongTries: 0,
+  failedAttempts: 0,
 });
 
-const guessesOf = ({ failures, lockedUntil }: Guesses): Guesses => ({
+const failedAttemptsOf = ({ failures, lockedUntil }: FailedAttempts): FailedAttempts => ({
   failures,
   ...(lockedUntil !== undefined && { lockedUntil }),
 });
 
 const triedAgain = (code: Code | undefined, { sequence }: Event) =>
-  code && { ...code, sequence, wrongTries: code.wrongTries + 1 };
+  code && { ...code, sequence, failedAttempts: code.failedAttempts + 1 };
 
 const changedFactor = (user: Known, { sequence, createdAt }: Event): Factor => ({
   creationDate: createdAt,
@@ -95,18 +95,22 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.phone.code.added':
       return {
         ...user,
-        root: { ...root, phonePace: paced(root.phonePace, event.createdAt) },
+        root: { ...root, phoneResendBackoff: afterSend(root.phoneResendBackoff, event.createdAt) },
         phoneCode: newCode(event, root.phone as string),
       };
     case 'user.human.phone.verification.failed': {
       const phoneCode = triedAgain(user.phoneCode, event);
-      return { ...user, root: { ...root, phoneGuesses: guessesOf(event) }, ...(phoneCode && { phoneCode }) };
+      return {
+        ...user,
+        root: { ...root, phoneFailedAttempts: failedAttemptsOf(event) },
+        ...(phoneCode && { phoneCode }),
+      };
     }
     case 'user.human.phone.verified':
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
         root: {
-          ...without(root, 'phonePace', 'phoneGuesses', 'otpSmsGuesses'),
+          ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts'),
           phoneVerified: true,
           verifiedPhone: event.phone,
         },
@@ -123,7 +127,7 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.mfa.otp.sms.code.added':
       return {
         ...user,
-        root: { ...root, otpSmsPace: paced(root.otpSmsPace, event.createdAt) },
+        root: { ...root, otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) },
         otpSms: changedFactor(user, event),
         otpSmsCode: newCode(event, root.verifiedPhone as string),
       };
@@ -131,7 +135,7 @@ export const evolve = (before: User, event: Event): User => {
       const otpSmsCode = triedAgain(user.otpSmsCode, event);
       return {
         ...user,
-        root: { ...root, otpSmsGuesses: guessesOf(event) },
+        root: { ...root, otpSmsFailedAttempts: failedAttemptsOf(event) },
         otpSms: changedFactor(user, event),
         ...(otpSmsCode && { otpSmsCode }),
       };
@@ -139,7 +143,7 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.mfa.otp.sms.check.succeeded':
       return {
         ...without(user, 'otpSmsCode'),
-        root: without(root, 'otpSmsPace', 'otpSmsGuesses'),
+        root: without(root, 'otpSmsResendBackoff', 'otpSmsFailedAttempts'),
         otpSms: changedFactor(user, event),
       };
   }

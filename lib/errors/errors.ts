@@ -170,8 +170,8 @@ export type ErrorDetails = {
 };
 
 /** A refusal with a public message; what led to it stays in `cause`. */
-export class DomainError extends Error {
-  override readonly name = 'DomainError';
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
   readonly reason: Reason;
   readonly code: Code;
   readonly id: string | undefined;

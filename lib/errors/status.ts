@@ -1,4 +1,4 @@
-import type { Code, DomainError } from './errors.ts';
+import type { ApiError, Code } from './errors.ts';
 
 /** google.rpc.Code numbers and the HTTP status each is answered with (google/rpc/code.proto; 9 is 400, not 412). */
 const CODES: Record<Code, { readonly number: number; readonly http: number }> = {
@@ -20,10 +20,10 @@ const CODES: Record<Code, { readonly number: number; readonly http: number }> = 
 const DOMAIN = 'otp-sms-factor';
 
 /** The HTTP status of a refusal. */
-export const httpStatus = ({ code, http }: DomainError): number => http ?? CODES[code].http;
+export const httpStatus = ({ code, http }: ApiError): number => http ?? CODES[code].http;
 
 /** A refusal as google.rpc.Status in JSON, with ErrorDetail as ZITADEL sends it, ErrorInfo and RetryInfo. */
-export const toStatus = ({ code, id, message, reason, metadata, retryAfter }: DomainError) => ({
+export const toStatus = ({ code, id, message, reason, metadata, retryAfter }: ApiError) => ({
   code: CODES[code].number,
   message: id ? `${message} (${id})` : message,
   details: [

@@ -6,6 +6,6 @@ import type { Middleware } from './middleware.ts';
 export const authenticate = (verifier: Pick<Verifier, 'verify'>): Middleware => ({
   async before({ event, context }) {
     context.caller = await verifier.verify(header(event, 'authorization'));
-    context.observation.userId = context.caller.userId;
+    context.stats.userId = context.caller.userId;
   },
 });

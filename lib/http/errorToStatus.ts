@@ -1,12 +1,12 @@
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import type { Middleware } from './middleware.ts';
 import { refused } from './response.ts';
 
 /** What an error is to a client: the refusal that it is, or INTERNAL with a fixed text. */
-export const toRefusal = (cause: unknown): DomainError =>
-  cause instanceof DomainError ? cause : new DomainError('INTERNAL', { cause });
+export const toRefusal = (cause: unknown): ApiError =>
+  cause instanceof ApiError ? cause : new ApiError('INTERNAL', { cause });
 
-/** Answers every error with a google.rpc.Status. */
+/** IdempotencyRecords every error with a google.rpc.Status. */
 export const errorToStatus = (): Middleware => ({
   onError(request) {
     const refusal = toRefusal(request.error);

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { DomainError } from '../errors/errors.ts';
-import type { Repeatable } from '../storage/idempotencyRecords.ts';
+import { ApiError } from '../errors/errors.ts';
+import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
 
 /** The key as a structured-field string (RFC 9651, section 3.3.3), or bare. */
 const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/;
@@ -16,16 +16,16 @@ export const readIdempotencyKey = (
   userId: string,
   rpc: string,
   input: unknown,
-): Repeatable | undefined => {
+): IdempotentRequest | undefined => {
   if (header === undefined) return undefined;
   const match = KEY.exec(header.trim());
   const secret = match?.[1]?.replace(/\\(["\\])/g, '$1') ?? match?.[2];
-  if (secret === undefined) throw new DomainError('IDEMPOTENCY_KEY_INVALID');
+  if (secret === undefined) throw new ApiError('IDEMPOTENCY_KEY_INVALID');
   const mac = (...what: unknown[]) => createHmac('sha256', secret).update(JSON.stringify(what)).digest();
   return {
     userId,
     key: mac('key', userId).toString('base64'),
-    fingerprint: mac('request', userId, rpc, input).toString('base64'),
-    seal: mac('answer', userId),
+    payloadHash: mac('request', userId, rpc, input).toString('base64'),
+    encryptionKey: mac('answer', userId),
   };
 };

@@ -1,14 +1,14 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Caller } from '../auth/accessToken.ts';
-import type { DomainError } from '../errors/errors.ts';
-import type { Observation } from '../telemetry/requestStats.ts';
+import type { ApiError } from '../errors/errors.ts';
+import type { RequestStats } from '../telemetry/requestStats.ts';
 
 /**
  * The Lambda context, with what is seen of the request, the caller once the token is verified, and why the call was
  * refused without an error.
  */
-export type CallContext = Context & { observation: Observation; caller: Caller; refusal?: DomainError };
+export type CallContext = Context & { stats: RequestStats; caller: Caller; refusal?: ApiError };
 
 /** A middleware of this service's chain. */
 export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>;
@@ -17,4 +17,4 @@ export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxySt
 export type Before = NonNullable<Middleware['before']>;
 
 /** Milliseconds before the function's own time-out at which an answer is given all the same. */
-export const RESERVE = 500;
+export const RESERVE_MS = 500;

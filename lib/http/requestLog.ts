@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Publish } from '../telemetry/report.ts';
-import { beginObservation } from '../telemetry/requestStats.ts';
+import { createRequestStats } from '../telemetry/requestStats.ts';
 import { toRefusal } from './errorToStatus.ts';
 import type { Middleware } from './middleware.ts';
 
@@ -10,19 +10,19 @@ export const requestLog = (
   publish: Publish,
 ): Middleware => {
   const report: NonNullable<Middleware['after']> = ({ event, context, response, error = context.refusal }) => {
-    const { observation } = context;
+    const { stats } = context;
     publish({
       requestId: event?.requestContext?.requestId ?? context.awsRequestId,
       operation: typeof operation === 'string' ? operation : operation(event),
       status: response?.statusCode ?? 500,
       refusal: error ? toRefusal(error) : undefined,
-      durationMs: performance.now() - observation.startedAt,
-      observation,
+      durationMs: performance.now() - stats.startedAt,
+      stats,
     });
   };
   return {
     before({ context }) {
-      context.observation = beginObservation();
+      context.stats = createRequestStats();
     },
     after: report,
     onError: report,

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { DomainError, Reason } from '../errors/errors.ts';
+import type { ApiError, Reason } from '../errors/errors.ts';
 import { httpStatus, toStatus } from '../errors/status.ts';
 
 const json = (statusCode: number, body: unknown, headers: Record<string, string> = {}) =>
@@ -23,7 +23,7 @@ const CHALLENGES: { readonly [R in Reason]?: string } = {
 export const ok = (body: unknown): APIGatewayProxyStructuredResultV2 => json(200, body);
 
 /** The headers that go with a refusal, whatever protocol it is told in. */
-export const refusalHeaders = ({ reason, retryAfter }: DomainError): Record<string, string> => {
+export const refusalHeaders = ({ reason, retryAfter }: ApiError): Record<string, string> => {
   const challenge = CHALLENGES[reason];
   return {
     ...(challenge && { 'www-authenticate': challenge }),
@@ -32,5 +32,5 @@ export const refusalHeaders = ({ reason, retryAfter }: DomainError): Record<stri
 };
 
 /** The answer to a request that was refused. */
-export const refused = (error: DomainError): APIGatewayProxyStructuredResultV2 =>
+export const refused = (error: ApiError): APIGatewayProxyStructuredResultV2 =>
   json(httpStatus(error), toStatus(error), refusalHeaders(error));

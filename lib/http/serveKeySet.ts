@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { connectProofs } from '../operations/proofs.ts';
+import { proofIssuer } from '../operations/dependencies.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
 import { errorToStatus } from './errorToStatus.ts';
 import type { CallContext } from './middleware.ts';
@@ -11,7 +11,7 @@ const MAX_AGE = 300;
 
 /** The Lambda handler of the key set that verifies proofs; open to all, since every verifier reads it. */
 export const serveKeySet = (env = process.env) => {
-  const proofs = connectProofs(env);
+  const proofs = proofIssuer(env);
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
     .use(requestLog('KeySet', createPublisher(env)))
     .use(errorToStatus())

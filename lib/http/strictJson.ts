@@ -5,7 +5,7 @@ const TOKEN = /[{}[\]]|("(?:[^"\\]|\\.)*")\s*(:?)/g;
 
 /**
  * What JSON.parse lets pass but RFC 8259 (sections 4 and 8.2) and RFC 7493 warn of: a name twice in one object, text
- * that is not Unicode, and nesting without measure. Takes text that JSON.parse accepts; returns whether it is sound.
+ * that is not Unicode, and nesting without measure. Text that is no JSON at all is left to JSON.parse.
  */
 export const isStrictJson = (text: string): boolean => {
   const scopes: Set<string>[] = [];
@@ -16,7 +16,8 @@ export const isStrictJson = (text: string): boolean => {
       if (scopes.length > MAX_DEPTH) return false;
       continue;
     }
-    const value = JSON.parse(string) as string;
+    const value = unescaped(string);
+    if (value === undefined) return false;
     if (!value.isWellFormed()) return false;
     if (!colon) continue;
     const names = scopes.at(-1);
@@ -24,4 +25,12 @@ export const isStrictJson = (text: string): boolean => {
     names?.add(value);
   }
   return true;
+};
+
+const unescaped = (string: string): string | undefined => {
+  try {
+    return JSON.parse(string);
+  } catch {
+    return undefined;
+  }
 };

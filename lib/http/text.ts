@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { header } from './headers.ts';
 
 /** Characters of the largest body that is read: no request of this service comes near. */
@@ -17,7 +17,7 @@ type WithBody = Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded' | 'heade
 
 /** The bytes that base64 stands for. Throws BODY_INVALID. */
 export const fromBase64 = (text: string): Buffer => {
-  if (!BASE64.test(text)) throw new DomainError('BODY_INVALID');
+  if (!BASE64.test(text)) throw new ApiError('BODY_INVALID');
   return Buffer.from(text, 'base64');
 };
 
@@ -26,14 +26,14 @@ export const fromUtf8 = (bytes: Uint8Array): string => {
   try {
     return UTF8_DECODER.decode(bytes);
   } catch {
-    throw new DomainError('BODY_INVALID');
+    throw new ApiError('BODY_INVALID');
   }
 };
 
 /** A body as the platform hands it over. Throws BODY_TOO_LARGE. */
 const rawBody = (event: WithBody): string => {
   const body = event.body ?? '';
-  if (body.length > MAX_LENGTH) throw new DomainError('BODY_TOO_LARGE');
+  if (body.length > MAX_LENGTH) throw new ApiError('BODY_TOO_LARGE');
   return body;
 };
 
@@ -47,6 +47,6 @@ export const bodyBytes = (event: WithBody): Buffer => {
 export const bodyText = (event: WithBody): string => {
   const body = rawBody(event);
   const charset = /;\s*charset="?([^";\s]+)/i.exec(header(event, 'content-type') ?? '')?.[1] ?? 'utf-8';
-  if (!UTF8.test(charset)) throw new DomainError('BODY_INVALID');
+  if (!UTF8.test(charset)) throw new ApiError('BODY_INVALID');
   return event.isBase64Encoded ? fromUtf8(fromBase64(body)) : body;
 };

@@ -1,53 +1,75 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createKmsSigner } from '../auth/kmsSigner.ts';
+import { createLocalSigner } from '../auth/localSigner.ts';
+import { createProofs, type Proofs } from '../auth/proofs.ts';
 import type { KeyedHash } from '../codes/keyedHash.ts';
 import { createKmsKey } from '../codes/kmsKey.ts';
 import { createLocalKey } from '../codes/localKey.ts';
 import type { Sending } from '../commands/sendCode.ts';
 import { readKeySettings } from '../config/codes.ts';
 import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/env.ts';
+import { readProofKeySettings, readProofSettings } from '../config/proofs.ts';
 import { readSendingSettings } from '../config/sms.ts';
 import { createAwsSender } from '../sms/aws.ts';
 import { createInboxSender } from '../sms/inbox.ts';
+import { createDocumentClient } from '../storage/client.ts';
 import { createSendLimits } from '../storage/sendLimits.ts';
 
 /** What every operation is built from. */
-export type Resources = {
+export type Dependencies = {
   readonly client: DynamoDBDocumentClient;
   readonly config: Config;
   readonly clock: () => Date;
-  /** What else is to be done beforehand while a function loads; each may fail. */
-  readonly rehearsals: (() => Promise<unknown>)[];
+  /** What else is worth doing while a function loads; each may fail. */
+  readonly warmUps: (() => Promise<unknown>)[];
 };
 
+/** What the operations of a function are built from. */
+export const createDependencies = (config: Config): Dependencies => ({
+  client: createDocumentClient(),
+  config,
+  clock: () => new Date(),
+  warmUps: [],
+});
+
 /** Nothing that a code is hashed with looks like it. */
-const REHEARSED = '[]';
+const WARM_UP_MESSAGE = '[]';
 
 /** One for all operations of a function: each has a client, and so a connection, of its own. */
-const shared = <Part>(make: (resources: Resources) => Part) => {
-  const made = new WeakMap<Resources, Part>();
-  return (resources: Resources): Part => {
-    const part = made.get(resources) ?? make(resources);
-    made.set(resources, part);
+const shared = <Part>(make: (dependencies: Dependencies) => Part) => {
+  const made = new WeakMap<Dependencies, Part>();
+  return (dependencies: Dependencies): Part => {
+    const part = made.get(dependencies) ?? make(dependencies);
+    made.set(dependencies, part);
     return part;
   };
 };
 
 /** The key for the hashes of codes; only functions that make or judge codes call this, and so bundle it. */
-export const connectKey = /* @__PURE__ */ shared(({ config, rehearsals }: Resources): KeyedHash => {
+export const codeKey = /* @__PURE__ */ shared(({ config, warmUps }: Dependencies): KeyedHash => {
   const settings = readKeySettings(config.env);
   const key = 'keyId' in settings ? createKmsKey(settings.keyId) : createLocalKey(settings.secret);
-  rehearsals.push(() => key.mac(REHEARSED));
+  warmUps.push(() => key.mac(WARM_UP_MESSAGE));
   return key;
 });
 
 /** What sending codes takes; only functions that send call this, and so bundle it. */
-export const connectSending = /* @__PURE__ */ shared((resources: Resources): Sending => {
-  const { client, config, clock } = resources;
+export const codeSending = /* @__PURE__ */ shared((dependencies: Dependencies): Sending => {
+  const { client, config, clock } = dependencies;
   const { host, budgets, via } = readSendingSettings(config.env);
   return {
     host,
-    key: connectKey(resources),
+    key: codeKey(dependencies),
     limits: createSendLimits(client, config.table, budgets, clock),
     sender: 'inbox' in via ? createInboxSender(via.inbox) : createAwsSender(via.aws),
   };
 });
+
+/** What signs proofs, or `null` where none are given; only functions that sign or publish call this. */
+export const proofIssuer = (env: Environment): Proofs | null => {
+  const settings = readProofSettings(env);
+  if (!settings) return null;
+  const key = readProofKeySettings(env);
+  return createProofs('keyId' in key ? createKmsSigner(key.keyId) : createLocalSigner(key.secret), settings);
+};

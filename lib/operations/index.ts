@@ -1,4 +1,25 @@
-import * as operations from './operations.ts';
+import { addOtpSms } from './addOtpSms.ts';
+import { challengeOtpSms } from './challengeOtpSms.ts';
+import { checkOtpSms } from './checkOtpSms.ts';
+import { getPhone } from './getPhone.ts';
+import { listAuthFactors } from './listAuthFactors.ts';
+import type { Operation } from './operation.ts';
+import { removeOtpSms } from './removeOtpSms.ts';
+import { removePhone } from './removePhone.ts';
+import { resendPhoneVerification } from './resendPhoneVerification.ts';
+import { setPhone } from './setPhone.ts';
+import { verifyPhone } from './verifyPhone.ts';
 
-/** All operations there are: one table for every protocol. */
-export const OPERATIONS: readonly operations.Operation[] = Object.values(operations);
+/** The API: every operation by its name, for every protocol. */
+export const OPERATIONS = {
+  addOtpSms,
+  removeOtpSms,
+  listAuthFactors,
+  getPhone,
+  setPhone,
+  verifyPhone,
+  resendPhoneVerification,
+  removePhone,
+  challengeOtpSms,
+  checkOtpSms,
+} satisfies Readonly<Record<string, Operation>>;

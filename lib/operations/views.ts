@@ -1,4 +1,4 @@
-import { triesLeft } from '../domain/code.ts';
+import { attemptsRemaining } from '../domain/code.ts';
 import type { Context, Outcome } from '../domain/decision.ts';
 import { maskPhoneNumber } from '../domain/phoneNumber.ts';
 import { pending } from '../domain/sending.ts';
@@ -40,6 +40,6 @@ export const challengeOf = ({ after }: Outcome, context: Context): object => {
   return {
     maskedPhone: maskPhoneNumber(otpSmsCode.phone),
     ...pending('OTP_SMS', after, context),
-    attemptsRemaining: triesLeft(otpSmsCode, root?.otpSmsGuesses, context),
+    attemptsRemaining: attemptsRemaining(otpSmsCode, root?.otpSmsFailedAttempts, context),
   };
 };

@@ -1,5 +1,5 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 
 /**
  * What the work comes to, or a refusal when its time is up: DEADLINE_EXCEEDED for the time that the client gave,
@@ -15,7 +15,7 @@ export const inTime = async <Result>(signal: AbortSignal, work: () => Promise<Re
   return Promise.race([end, signal.aborted ? end : work()]);
 };
 
-const lateness = (reason: unknown): DomainError =>
+const lateness = (reason: unknown): ApiError =>
   reason instanceof ConnectError && reason.code === Code.DeadlineExceeded
-    ? new DomainError('DEADLINE_EXCEEDED')
-    : new DomainError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
+    ? new ApiError('DEADLINE_EXCEEDED')
+    : new ApiError('STORAGE_UNAVAILABLE', { retryAfter: 1 });

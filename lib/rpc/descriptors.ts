@@ -1,5 +1,5 @@
 import type { DescMethodUnary, DescService } from '@bufbuild/protobuf';
-import type { Operation } from '../operations/operations.ts';
+import type { Operation } from '../operations/operation.ts';
 import { ChallengeService } from './gen/otpsms/v1/challenge_pb.ts';
 import { AuthService } from './gen/zitadel/auth_pb.ts';
 

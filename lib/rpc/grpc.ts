@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { toStatus } from '../errors/status.ts';
 import { header } from '../http/headers.ts';
 import type { Middleware } from '../http/middleware.ts';
@@ -17,11 +17,11 @@ const isGrpc = (event: APIGatewayProxyEventV2): boolean =>
  */
 export const refuseGrpc = (): Middleware => ({
   before({ event }) {
-    if (isGrpc(event)) throw new DomainError('GRPC_UNSUPPORTED');
+    if (isGrpc(event)) throw new ApiError('GRPC_UNSUPPORTED');
   },
   onError(request) {
     const { error } = request;
-    if (!(error instanceof DomainError && error.reason === 'GRPC_UNSUPPORTED')) return;
+    if (!(error instanceof ApiError && error.reason === 'GRPC_UNSUPPORTED')) return;
     const { code, message } = toStatus(error);
     request.response = {
       statusCode: 200,

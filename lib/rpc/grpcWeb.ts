@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { header } from '../http/headers.ts';
 import { bodyBytes, fromBase64 } from '../http/text.ts';
 
@@ -26,7 +26,7 @@ export const grpcWebMessage = (event: APIGatewayProxyEventV2, { text }: GrpcWeb)
   const body = bodyBytes(event);
   const frame = text ? fromBase64Chunks(body.toString('latin1')) : body;
   const isWhole = frame.length >= PREFIX && frame[0] === 0 && frame.readUInt32BE(1) === frame.length - PREFIX;
-  if (!isWhole) throw new DomainError('BODY_INVALID');
+  if (!isWhole) throw new ApiError('BODY_INVALID');
   return frame.subarray(PREFIX);
 };
 

@@ -1,8 +1,8 @@
 import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
 import { encodeEnvelope } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { DomainError } from '../errors/errors.ts';
-import { readJson } from '../http/body.ts';
+import { ApiError } from '../errors/errors.ts';
+import { readJson } from '../http/jsonBody.ts';
 import { bodyBytes, bodyText, fromUtf8 } from '../http/text.ts';
 import { type Fields, readInput } from '../operations/fields.ts';
 import { grpcWebMessage } from './grpcWeb.ts';
@@ -34,6 +34,6 @@ const sound = (schema: DescMessage, message: Uint8Array): Uint8Array => {
     fromBinary(schema, message);
     return message;
   } catch {
-    throw new DomainError('BODY_INVALID');
+    throw new ApiError('BODY_INVALID');
   }
 };

@@ -3,13 +3,13 @@ import { type ConnectError, createConnectRouter, createContextKey, type HandlerC
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Caller, Verifier } from '../auth/accessToken.ts';
-import type { DomainError } from '../errors/errors.ts';
+import type { ApiError } from '../errors/errors.ts';
 import { toRefusal } from '../http/errorToStatus.ts';
 import { header } from '../http/headers.ts';
-import { performing } from '../http/perform.ts';
-import type { Resources } from '../operations/dependencies.ts';
+import { createOperationHandler } from '../http/operationHandler.ts';
+import type { Dependencies } from '../operations/dependencies.ts';
 import { OPERATIONS } from '../operations/index.ts';
-import type { Operation } from '../operations/operations.ts';
+import type { Operation } from '../operations/operation.ts';
 import { inTime } from './deadline.ts';
 import { methodOf } from './descriptors.ts';
 import { toConnectError } from './refusal.ts';
@@ -19,7 +19,7 @@ export type Call = {
   readonly event: APIGatewayProxyEventV2;
   caller?: Caller;
   /** Why it was refused, as far as it was. */
-  refusal?: DomainError;
+  refusal?: ApiError;
 };
 
 /** An operation with the handler of its method, which takes a call under `CALL`. */
@@ -29,7 +29,7 @@ export type Method = { readonly operation: Operation; readonly handler: Universa
 export const CALL = createContextKey<Call | undefined>(undefined);
 
 /** The methods of both services by their paths. */
-export const createMethods = (verifier: Verifier, resources: Resources): ReadonlyMap<string, Method> => {
+export const createMethods = (verifier: Verifier, resources: Dependencies): ReadonlyMap<string, Method> => {
   // Runs before anything of the body is read.
   const requestGate = (context: HandlerContext) =>
     refusing(context, async (call) => {
@@ -37,9 +37,9 @@ export const createMethods = (verifier: Verifier, resources: Resources): Readonl
     });
 
   return new Map(
-    OPERATIONS.map((operation) => {
+    Object.values(OPERATIONS).map((operation) => {
       const method = methodOf(operation);
-      const perform = performing(operation, resources);
+      const perform = createOperationHandler(operation, resources);
       const router = createConnectRouter({ grpc: false, requestGate }).rpc(method, (request, context) =>
         refusing(context, async ({ event, caller }) => {
           const message = await perform(event, caller as Caller, { ...request }, context.signal);

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { fromUtf8 } from '../http/text.ts';
 import type { Fields } from '../operations/fields.ts';
 
@@ -24,7 +24,7 @@ export const readStrings = (fields: Fields, message: Buffer): Record<string, str
 
   const take = (length: number): Buffer => {
     at += length;
-    if (at > message.length) throw new DomainError('BODY_INVALID');
+    if (at > message.length) throw new ApiError('BODY_INVALID');
     return message.subarray(at - length, at);
   };
   const varint = (): number => {
@@ -34,24 +34,24 @@ export const readStrings = (fields: Fields, message: Buffer): Record<string, str
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw new DomainError('BODY_INVALID');
+    throw new ApiError('BODY_INVALID');
   };
   const skip = (type: number): unknown => {
     if (type === VARINT) return varint();
     if (type === FIXED64 || type === FIXED32) return take(type === FIXED64 ? 8 : 4);
     if (type === LENGTH_DELIMITED) return take(varint());
-    throw new DomainError('BODY_INVALID');
+    throw new ApiError('BODY_INVALID');
   };
 
   while (at < message.length) {
     const tag = varint();
     const type = tag % 8;
     const number = Math.floor(tag / 8);
-    if (number === 0) throw new DomainError('BODY_INVALID');
+    if (number === 0) throw new ApiError('BODY_INVALID');
     const name = names.get(number);
     if (name === undefined) skip(type);
     else if (type === LENGTH_DELIMITED) found[name] = fromUtf8(take(varint()));
-    else throw new DomainError('BODY_INVALID');
+    else throw new ApiError('BODY_INVALID');
   }
   return found;
 };

@@ -1,6 +1,6 @@
 import { createRegistry, type DescMessage, fromJson, type JsonObject } from '@bufbuild/protobuf';
 import { ConnectError } from '@connectrpc/connect';
-import type { DomainError } from '../errors/errors.ts';
+import type { ApiError } from '../errors/errors.ts';
 import { toStatus } from '../errors/status.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from './gen/google/rpc/error_details_pb.ts';
 import { ErrorDetailSchema } from './gen/zitadel/message_pb.ts';
@@ -8,7 +8,7 @@ import { ErrorDetailSchema } from './gen/zitadel/message_pb.ts';
 const DETAILS = createRegistry(ErrorDetailSchema, ErrorInfoSchema, RetryInfoSchema);
 
 /** A refusal as the protocols' library tells it, with the message and the details of its google.rpc.Status. */
-export const toConnectError = (refusal: DomainError): ConnectError => {
+export const toConnectError = (refusal: ApiError): ConnectError => {
   const { code, message, details } = toStatus(refusal);
   return new ConnectError(message, code, undefined, details.map(toDetail), refusal);
 };

@@ -6,8 +6,9 @@ import {
   ServiceQuotaExceededException,
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
-import { passesByItself } from '../aws/isTransientError.ts';
-import { DomainError } from '../errors/errors.ts';
+import { clientOptions, sendOptions } from '../aws/clientOptions.ts';
+import { isTransientError } from '../aws/isTransientError.ts';
+import { ApiError } from '../errors/errors.ts';
 import { type SmsReason, smsRefusal } from './refusals.ts';
 import type { SmsSender } from './sender.ts';
 
@@ -38,19 +39,11 @@ const REFUSALS: ReadonlyMap<string, SmsReason> = new Map([
 ]);
 
 /** Milliseconds for the one attempt: for the head of the answer, and between two pieces of it. */
-const LIMIT = 3_000;
+const ATTEMPT_TIMEOUT_MS = 3_000;
 
 /** Sends by AWS End User Messaging. It takes no client token, so a request is made once and never repeated. */
 export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
-  const client = new PinpointSMSVoiceV2Client({
-    maxAttempts: 1,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: LIMIT,
-      socketTimeout: LIMIT,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = new PinpointSMSVoiceV2Client(clientOptions({ maxAttempts: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS }));
   return {
     async send({ to, body, timeToLive }, signal) {
       const command = new SendTextMessageCommand({
@@ -64,7 +57,7 @@ export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
         ...(settings.configurationSetName && { ConfigurationSetName: settings.configurationSetName }),
       });
       try {
-        await client.send(command, signal ? { abortSignal: signal } : {});
+        await client.send(command, sendOptions(signal));
       } catch (cause) {
         throw refusalOf(cause);
       }
@@ -73,13 +66,13 @@ export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
 };
 
 /** What is neither about the number nor passes by itself is a mistake of ours, which no user can wait for or mend. */
-const refusalOf = (error: unknown): DomainError => {
+const refusalOf = (error: unknown): ApiError => {
   const cause = explained(error);
   const refusal = isAboutNumber(cause) ? 'SMS_NOT_DELIVERABLE' : REFUSALS.get(reasonOf(cause));
   if (refusal) return smsRefusal(refusal, cause);
   // An answer that cannot be read says nothing of the message either.
-  const isUnknown = passesByItself(cause) || cause instanceof SyntaxError;
-  return isUnknown ? smsRefusal('SMS_UNAVAILABLE', cause) : new DomainError('INTERNAL', { cause });
+  const isUnknown = isTransientError(cause) || cause instanceof SyntaxError;
+  return isUnknown ? smsRefusal('SMS_UNAVAILABLE', cause) : new ApiError('INTERNAL', { cause });
 };
 
 const REASONED = [AccessDeniedException, ConflictException, ServiceQuotaExceededException, ValidationException];

@@ -1,8 +1,8 @@
-import type { Purpose } from '../domain/code.ts';
+import type { CodeKind } from '../domain/code.ts';
 import * as languages from './texts/index.ts';
 
 /** What the messages say in one language. */
-export type Texts = { readonly [P in Purpose]: (digits: string) => string };
+export type Texts = { readonly [P in CodeKind]: (digits: string) => string };
 
 /** The languages there are, by their ISO 639 codes. */
 export const LANGUAGES: Readonly<Record<string, Texts>> = { ...languages };
@@ -33,5 +33,5 @@ const toRange = (range: string) => {
  * The text of a message with a code: what it is for, to keep it secret, and last the line that binds it to an origin,
  * so that browsers and phones fill it in there only (WICG origin-bound one-time codes).
  */
-export const messageText = (purpose: Purpose, language: string, digits: string, host: string): string =>
+export const messageText = (purpose: CodeKind, language: string, digits: string, host: string): string =>
   `${(LANGUAGES[language] ?? languages.en)[purpose](digits)}\n\n@${host} #${digits}`;

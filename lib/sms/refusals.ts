@@ -1,4 +1,4 @@
-import { DomainError, type Reason } from '../errors/errors.ts';
+import { ApiError, type Reason } from '../errors/errors.ts';
 
 /** Why a message was not sent, or may not have been. */
 export const SMS_REASONS = [
@@ -16,7 +16,7 @@ export type SmsReason = (typeof SMS_REASONS)[number];
 const RETRY_AFTER: { readonly [R in SmsReason]?: number } = { SMS_SPEND_LIMIT_REACHED: 3_600, SMS_UNAVAILABLE: 30 };
 
 /** The refusal of a message, whichever way it was to go. */
-export const smsRefusal = (reason: SmsReason, cause?: unknown): DomainError => {
+export const smsRefusal = (reason: SmsReason, cause?: unknown): ApiError => {
   const retryAfter = RETRY_AFTER[reason];
-  return new DomainError(reason, { cause, ...(retryAfter !== undefined && { retryAfter }) });
+  return new ApiError(reason, { cause, ...(retryAfter !== undefined && { retryAfter }) });
 };

@@ -1,4 +1,4 @@
-import { TRIES_PER_CODE } from '../domain/code.ts';
+import { MAX_ATTEMPTS_PER_CODE } from '../domain/code.ts';
 import type { Event, EventType } from '../domain/events.ts';
 import type { User } from '../domain/user.ts';
 
@@ -22,8 +22,8 @@ const FACTOR_IS_ADDED: Clause = { text: 'attribute_exists(pk)' };
 
 /** The code may still be judged: unexpired at the event's time, and within its tries. */
 const codeIsLive = ({ createdAt }: Event): Clause => ({
-  text: 'expiresAt > :judgedAt AND wrongTries < :triesPerCode',
-  values: { ':judgedAt': createdAt, ':triesPerCode': TRIES_PER_CODE },
+  text: 'expiresAt > :judgedAt AND failedAttempts < :triesPerCode',
+  values: { ':judgedAt': createdAt, ':triesPerCode': MAX_ATTEMPTS_PER_CODE },
 });
 
 /** The number is still the one that the code went to. */
@@ -32,8 +32,8 @@ const isNumber = (attribute: 'phone' | 'verifiedPhone', phone: string | undefine
   values: { ':codeWentTo': phone },
 });
 
-/** Guesses are not closed at the event's time. */
-const isOpen = (guesses: 'otpSmsGuesses' | 'phoneGuesses', { createdAt }: Event): Clause => ({
+/** Attempts are not locked at the event's time. */
+const isOpen = (guesses: 'otpSmsFailedAttempts' | 'phoneFailedAttempts', { createdAt }: Event): Clause => ({
   text: `(attribute_not_exists(${guesses}.lockedUntil) OR ${guesses}.lockedUntil <= :judgedAt)`,
   values: { ':judgedAt': createdAt },
 });
@@ -41,12 +41,12 @@ const isOpen = (guesses: 'otpSmsGuesses' | 'phoneGuesses', { createdAt }: Event)
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 
 const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
-  root: [isNumber('phone', phoneCode?.phone), isOpen('phoneGuesses', event)],
+  root: [isNumber('phone', phoneCode?.phone), isOpen('phoneFailedAttempts', event)],
   phoneCode: [codeIsLive(event)],
 });
 
 const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
-  root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsGuesses', event)],
+  root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsFailedAttempts', event)],
   otpSms: [FACTOR_IS_ADDED],
   otpSmsCode: [codeIsLive(event)],
 });

@@ -1,5 +1,5 @@
-import { passesByItself } from '../aws/isTransientError.ts';
-import { DomainError } from '../errors/errors.ts';
+import { isTransientError } from '../aws/isTransientError.ts';
+import { ApiError } from '../errors/errors.ts';
 
 /** Seconds a client is asked to wait when storage did not answer. */
 const RETRY_AFTER = 1;
@@ -16,10 +16,10 @@ type CancellationReason = { readonly Code?: string | undefined };
  * The refusal for an error of the SDK: what may pass by itself (network, time-out, throttling, 5xx) is
  * STORAGE_UNAVAILABLE, everything else is a mistake of ours and INTERNAL.
  */
-export const storageFailure = (error: unknown, reasons: readonly CancellationReason[] = []): DomainError => {
-  return passesByItself(error) || isThrottled(reasons)
-    ? new DomainError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause: error })
-    : new DomainError('INTERNAL', { cause: error });
+export const storageFailure = (error: unknown, reasons: readonly CancellationReason[] = []): ApiError => {
+  return isTransientError(error) || isThrottled(reasons)
+    ? new ApiError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause: error })
+    : new ApiError('INTERNAL', { cause: error });
 };
 
 /** Whether a transaction was cancelled because there was too much at once. */

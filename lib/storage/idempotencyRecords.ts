@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { sendOptions } from '../aws/clientOptions.ts';
 import { secondsAfter } from '../domain/time.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { storageFailure } from './failures.ts';
 import { answerKey } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
@@ -11,44 +12,44 @@ import type { Write } from './transaction.ts';
 const KEPT = 86_400;
 
 /** What a write was answered: a message, or a refusal that was recorded. */
-export type Answer = { readonly message: object } | { readonly refusal: DomainError };
+export type Answer = { readonly message: object } | { readonly refusal: ApiError };
 
 /** A request that may be repeated: its key, and a digest that tells it from another one under the key. */
-export type Repeatable = {
+export type IdempotentRequest = {
   readonly userId: string;
   readonly key: string;
-  readonly fingerprint: string;
+  readonly payloadHash: string;
   /** What its answer is encrypted with, 32 bytes that are nowhere in the table. */
-  readonly seal: Buffer;
+  readonly encryptionKey: Buffer;
 };
 
-/** Answers to writes, kept under the caller's Idempotency-Key. */
-export type Answers = {
+/** IdempotencyRecords to writes, kept under the caller's Idempotency-Key. */
+export type IdempotencyRecords = {
   /** The first answer to the request, if there was one. Throws IDEMPOTENCY_KEY_REUSED for another request. */
-  find(request: Repeatable, now: Date, signal?: AbortSignal): Promise<Answer | undefined>;
+  find(request: IdempotentRequest, now: Date, signal?: AbortSignal): Promise<Answer | undefined>;
   /** The write that keeps an answer, for the transaction that it is the answer to. */
-  keeping(request: Repeatable, answer: Answer, now: Date): Write;
+  keeping(request: IdempotentRequest, answer: Answer, now: Date): Write;
   /** Replaces a kept answer, where what followed the transaction was refused. */
-  replace(request: Repeatable, answer: Answer, now: Date): Promise<void>;
+  replace(request: IdempotentRequest, answer: Answer, now: Date): Promise<void>;
 };
 
-/** Answers in the table; pure but for `find` and `replace`. */
-export const createAnswers = (client: DynamoDBDocumentClient, table: string): Answers => {
-  const item = ({ userId, key, fingerprint, seal }: Repeatable, answer: Answer, now: Date) => {
+/** IdempotencyRecords in the table; pure but for `find` and `replace`. */
+export const createIdempotencyRecords = (client: DynamoDBDocumentClient, table: string): IdempotencyRecords => {
+  const item = ({ userId, key, payloadHash, encryptionKey }: IdempotentRequest, answer: Answer, now: Date) => {
     const expiresAt = secondsAfter(now, KEPT);
-    const answered = encrypt(seal, JSON.stringify(plain(answer)));
-    return { ...answerKey(userId, key), fingerprint, answered, expiresAt, ...timeToLive(expiresAt) };
+    const answered = encrypt(encryptionKey, JSON.stringify(plain(answer)));
+    return { ...answerKey(userId, key), payloadHash, answered, expiresAt, ...timeToLive(expiresAt) };
   };
   return {
-    async find({ userId, key, fingerprint, seal }, now, signal) {
+    async find({ userId, key, payloadHash, encryptionKey }, now, signal) {
       const get = new GetCommand({ TableName: table, Key: answerKey(userId, key), ConsistentRead: true });
-      const { Item: kept } = await client.send(get, signal ? { abortSignal: signal } : {}).catch((error: unknown) => {
+      const { Item: kept } = await client.send(get, sendOptions(signal)).catch((error: unknown) => {
         throw storageFailure(error);
       });
       if (!kept || (kept.expiresAt as string) <= now.toISOString()) return undefined;
-      if (kept.fingerprint !== fingerprint) throw new DomainError('IDEMPOTENCY_KEY_REUSED');
-      const { message, refusal } = JSON.parse(decrypt(seal, kept.answered)) as Plain;
-      return refusal ? { refusal: new DomainError(refusal.reason, refusal) } : { message };
+      if (kept.payloadHash !== payloadHash) throw new ApiError('IDEMPOTENCY_KEY_REUSED');
+      const { message, refusal } = JSON.parse(decrypt(encryptionKey, kept.answered)) as Plain;
+      return refusal ? { refusal: new ApiError(refusal.reason, refusal) } : { message };
     },
 
     keeping: (request, answer, now) => ({
@@ -70,7 +71,7 @@ export const createAnswers = (client: DynamoDBDocumentClient, table: string): An
 type Plain =
   | { readonly message: object; readonly refusal?: undefined }
   | { readonly message?: undefined; readonly refusal: Refusal };
-type Refusal = Pick<DomainError, 'reason' | 'metadata'> & { readonly retryAfter?: number };
+type Refusal = Pick<ApiError, 'reason' | 'metadata'> & { readonly retryAfter?: number };
 
 const plain = (answer: Answer): Plain => {
   if ('message' in answer) return { message: answer.message };

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { sendOptions } from '../aws/clientOptions.ts';
 import { secondsUntil } from '../domain/time.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { storageFailure } from './failures.ts';
 import { limitKey } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
@@ -46,7 +47,7 @@ export const createSendLimits = (
       ExpressionAttributeNames: { '#messages': 'messages', '#ttl': 'ttl' },
       ExpressionAttributeValues: { ':by': by, ':max': max, ':ttl': timeToLive(end).ttl },
     });
-    await client.send(update, signal ? { abortSignal: signal } : {});
+    await client.send(update, sendOptions(signal));
   };
 
   return {
@@ -65,7 +66,7 @@ export const createSendLimits = (
         } catch (error) {
           await giveBack();
           if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-          throw new DomainError('SMS_BUDGET_SPENT', {
+          throw new ApiError('SMS_BUDGET_SPENT', {
             retryAfter: secondsUntil(end, now),
             metadata: { budget: scope, ...pending },
           });

@@ -1,6 +1,7 @@
 import { type CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { sendOptions } from '../aws/clientOptions.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import { isLostRace, storageFailure } from './failures.ts';
@@ -48,8 +49,6 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
     }
   },
 });
-
-const sendOptions = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
 
 /** Reason i belongs to write i; one without an item says that there is none any more. */
 const asFound = (before: User, writes: readonly Write[], reasons: readonly CancellationReason[]): User => {

@@ -11,15 +11,15 @@ const MARK = 16;
  * knows the id finds the lines, and who has the log only cannot tell the id, which may be an e-mail address, without
  * guessing it.
  */
-export const markOf = (userId: string): string => hash('sha256', userId, 'hex').slice(0, MARK);
+export const userHash = (userId: string): string => hash('sha256', userId, 'hex').slice(0, MARK);
 
 /** Whether somebody has to look at it; what a caller did wrong is none of that. */
 export const isFailure = ({ refusal }: Report): boolean => refusal !== undefined && httpStatus(refusal) >= 500;
 
 /** What the log tells of a request: no number, no code, no token, no body, and of a cause its kind and place only. */
 export const logEntry = (report: Report) => {
-  const { requestId, operation, status, refusal, durationMs, observation } = report;
-  const { userId, requests, units, conflicts } = observation;
+  const { requestId, operation, status, refusal, durationMs, stats } = report;
+  const { userId, requests, units, conflicts } = stats;
   const cause = describeCause(refusal?.cause);
   return {
     message: `${operation} ${refusal?.reason ?? 'OK'}`,
@@ -29,7 +29,7 @@ export const logEntry = (report: Report) => {
     code: outcomeOf(report),
     ...(refusal && { reason: refusal.reason }),
     ...(cause && { cause }),
-    ...(userId !== undefined && { user: markOf(userId) }),
+    ...(userId !== undefined && { user: userHash(userId) }),
     durationMs: Math.round(durationMs),
     dynamoDb: { requests, readUnits: units.read, writeUnits: units.write },
     ...(conflicts > 0 && { conflicts }),

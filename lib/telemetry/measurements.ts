@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/decision.ts';
 import type { EventType } from '../domain/events.ts';
 import { isPast } from '../domain/time.ts';
-import type { DomainError, Reason } from '../errors/errors.ts';
+import type { ApiError, Reason } from '../errors/errors.ts';
 import { outcomeOf, type Report } from './report.ts';
 
 /** One metric of a request, published for the service as a whole and, where there are dimensions, by them too. */
@@ -68,15 +68,15 @@ const expired = ({ before, events, refusal }: Outcome, now: Date): readonly Meas
   return late && isPast(late.expiresAt, now) ? [byCountry('CodesExpired', late)] : [];
 };
 
-const limitsHit = (refusal: DomainError | undefined): readonly Measurement[] =>
+const limitsHit = (refusal: ApiError | undefined): readonly Measurement[] =>
   refusal && LIMITS.has(refusal.reason)
     ? [count('LimitsHit', { limit: refusal.metadata.budget ?? refusal.reason })]
     : [];
 
 /** All that is measured of a request. */
 export const measurementsOf = (report: Report): readonly Measurement[] => {
-  const { operation, refusal, observation } = report;
-  const { latencies, conflicts, decided } = observation;
+  const { operation, refusal, stats } = report;
+  const { latencies, conflicts, decided } = stats;
   const milliseconds = latencies.map((each) => Math.round(each * 10) / 10);
   return [
     count('Requests', { operation, outcome: outcomeOf(report) }),

@@ -1,5 +1,5 @@
-import type { DomainError } from '../errors/errors.ts';
-import type { Observation } from './requestStats.ts';
+import type { ApiError } from '../errors/errors.ts';
+import type { RequestStats } from './requestStats.ts';
 
 /** A request that was answered. */
 export type Report = {
@@ -8,9 +8,9 @@ export type Report = {
   readonly operation: string;
   /** Of the answer over HTTP; gRPC-Web answers 200 whatever happens. */
   readonly status: number;
-  readonly refusal: DomainError | undefined;
+  readonly refusal: ApiError | undefined;
   readonly durationMs: number;
-  readonly observation: Observation;
+  readonly stats: RequestStats;
 };
 
 /** Writes lines, each with its end, to where operators read. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Outcome } from '../domain/decision.ts';
 
 /** What is seen of one request while it is carried out. */
-export type Observation = {
+export type RequestStats = {
   /** When it began, on the clock of `performance`. */
   readonly startedAt: number;
   /** Who asks, once the token is verified. */
@@ -28,10 +28,10 @@ export type StorageCall = {
 };
 
 /** Many requests may run at once, in tests and on a developer's machine. */
-const current = new AsyncLocalStorage<Observation>();
+const current = new AsyncLocalStorage<RequestStats>();
 
-/** The observation of a request that begins now. */
-export const beginObservation = (): Observation => ({
+/** The statistics of a request that begins now. */
+export const createRequestStats = (): RequestStats => ({
   startedAt: performance.now(),
   latencies: [],
   requests: 0,
@@ -39,27 +39,26 @@ export const beginObservation = (): Observation => ({
   conflicts: 0,
 });
 
-/** Does some work under observation. */
-export const observing = <Result>(observation: Observation, work: () => Result): Result =>
-  current.run(observation, work);
+/** Does some work whose calls are counted. */
+export const withRequestStats = <Result>(stats: RequestStats, work: () => Result): Result => current.run(stats, work);
 
 /** Notes a call of DynamoDB. */
 export const noteCall = ({ milliseconds, requests, kind, units }: StorageCall): void => {
-  const observation = current.getStore();
-  if (!observation) return;
-  observation.latencies.push(milliseconds);
-  observation.requests += requests;
-  observation.units[kind] += units;
+  const stats = current.getStore();
+  if (!stats) return;
+  stats.latencies.push(milliseconds);
+  stats.requests += requests;
+  stats.units[kind] += units;
 };
 
 /** Notes that a decision is taken again, since another request came first. */
 export const noteConflict = (): void => {
-  const observation = current.getStore();
-  if (observation) observation.conflicts++;
+  const stats = current.getStore();
+  if (stats) stats.conflicts++;
 };
 
 /** Notes what the request came to, with all that had to follow it done. */
 export const noteDecision = (outcome: Outcome, now: Date): void => {
-  const observation = current.getStore();
-  if (observation) observation.decided = { outcome, now };
+  const stats = current.getStore();
+  if (stats) stats.decided = { outcome, now };
 };

@@ -13,11 +13,11 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
 
 /** AWS KMS as far as it signs: the real wire, a key of this process. */
-let broken = false;
+let failure: readonly [status: number, type: string] | undefined;
 const port = await freePort();
 const kms = createServer(async (request, response) => {
   const input = JSON.parse(await text(request));
-  if (broken) return response.writeHead(400).end('{"__type":"AccessDeniedException"}');
+  if (failure) return response.writeHead(failure[0]).end(JSON.stringify({ __type: failure[1] }));
   const answer =
     request.headers['x-amz-target'] === 'TrentService.Sign'
       ? { Signature: sign('sha256', Buffer.from(input.Message, 'base64'), privateKey).toString('base64'), Asked: input }
@@ -55,12 +55,18 @@ describe.each([
 });
 
 describe('a key that cannot be had', () => {
-  it('is 503 where AWS KMS refuses, and a clear error at start where it is the wrong one', async () => {
-    broken = true;
+  it.each([
+    ['a fault of ours where AWS KMS denies it', 400, 'AccessDeniedException', { reason: 'INTERNAL' }],
+    ['worth another try where AWS KMS fails', 500, 'KMSInternalException', { reason: 'PROOF_KEY_UNAVAILABLE' }],
+  ])('is %s', async (_, status, type, refusal) => {
+    failure = [status, type];
     const signer = createKmsSigner('key-1');
     for (const attempt of [() => signer.sign('x'), () => signer.publicKey()]) {
-      await expect(attempt()).rejects.toMatchObject({ reason: 'PROOF_KEY_UNAVAILABLE', retryAfter: 1 });
+      await expect(attempt()).rejects.toMatchObject(refusal);
     }
+  });
+
+  it('is a clear error at start where it is the wrong one', () => {
     const { privateKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     expect(() => createLocalSigner(other.export({ format: 'der', type: 'pkcs8' }))).toThrow('Set PROOF_KEY');
   });

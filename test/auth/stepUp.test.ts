@@ -5,15 +5,13 @@ import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveKeySet } from '../../lib/http/serveKeySet.ts';
-import {
-  addOtpSms,
-  challengeOtpSms,
-  checkOtpSms,
-  removeOtpSms,
-  removePhone,
-  setPhone,
-  verifyPhone,
-} from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import { challengeOtpSms } from '../../lib/operations/challengeOtpSms.ts';
+import { checkOtpSms } from '../../lib/operations/checkOtpSms.ts';
+import { removeOtpSms } from '../../lib/operations/removeOtpSms.ts';
+import { removePhone } from '../../lib/operations/removePhone.ts';
+import { setPhone } from '../../lib/operations/setPhone.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { apiOf, bearer, configFor, inbox, lambdaContext, someone, startIssuer, users } from '../support/api.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -88,7 +86,7 @@ describe('a checked code', () => {
   });
 });
 
-describe('weakening the account with the factor on', () => {
+describe('requireStepUp the account with the factor on', () => {
   const WEAKENING = [
     ['remove the factor', 'remove', undefined],
     ['remove the phone', 'removePhone', undefined],

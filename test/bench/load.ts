@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { readConfig } from '../../lib/config/config.ts';
-import { serve } from '../../lib/http/serve.ts';
-import { addOtpSms, getPhone, listAuthFactors, removeOtpSms } from '../../lib/operations/operations.ts';
+import { createFunction } from '../../lib/http/createFunction.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import { getPhone } from '../../lib/operations/getPhone.ts';
+import { listAuthFactors } from '../../lib/operations/listAuthFactors.ts';
+import { removeOtpSms } from '../../lib/operations/removeOtpSms.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { People } from './people.ts';
 import { requestsFor } from './requests.ts';
@@ -29,7 +32,9 @@ const silenceLog = (): (() => void) => {
 /** Calls the functions of this process for many users at once, then looks whether anything of a user is half-written. */
 export const runLoad = async ({ stage, people, seconds }: Load): Promise<void> => {
   const config = readConfig({ ...stage.environment, JWKS: JSON.stringify(stage.issuer.jwks) });
-  const handlers = [addOtpSms, removeOtpSms, listAuthFactors, getPhone].map((operation) => serve(operation, config));
+  const handlers = [addOtpSms, removeOtpSms, listAuthFactors, getPhone].map(
+    (operation) => createFunction(operation, config).handler,
+  );
   const users = await people.create(USERS);
   const requests = await requestsFor(stage.issuer, users);
   const write = process.stdout.write.bind(process.stdout);

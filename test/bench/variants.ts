@@ -27,14 +27,15 @@ const SOURCES = {
   'bare SDK': { file: 'test/bench/variants/bareSdk.ts' },
   plain: { file: 'test/bench/variants/plain.ts' },
   unprimed: {
-    code: `import { serve } from './http/serve.ts';
-      import { addOtpSms } from './operations.ts';
-      export const handler = serve(addOtpSms);`,
+    code: `import { createFunction } from './http/createFunction.ts';
+      import { addOtpSms } from './operations/addOtpSms.ts';
+      export const { handler } = createFunction(addOtpSms);`,
   },
   toggle: {
-    code: `import { serve } from './http/serve.ts';
-      import { addOtpSms, removeOtpSms } from './operations.ts';
-      const [add, remove] = [serve(addOtpSms), serve(removeOtpSms)];
+    code: `import { createFunction } from './http/createFunction.ts';
+      import { addOtpSms } from './operations/addOtpSms.ts';
+      import { removeOtpSms } from './operations/removeOtpSms.ts';
+      const [add, remove] = [addOtpSms, removeOtpSms].map((operation) => createFunction(operation).handler);
       export const handler = (event, context) => (event.removes ? remove : add)(event, context);`,
   },
   ours: { file: MEASURED },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { resendPhoneVerification, setPhone, verifyPhone } from '../../lib/operations/operations.ts';
+import { resendPhoneVerification } from '../../lib/operations/resendPhoneVerification.ts';
+import { setPhone } from '../../lib/operations/setPhone.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { type Answer, apiOf, bearer, configFor, inbox, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { type AwsAnswer, closes, done, fails, keepsSilent, resets, says, stallsHalfWay } from '../support/fakeAws.ts';
 import { startFakeKms } from '../support/fakeKms.ts';

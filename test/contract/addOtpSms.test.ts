@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { apiOf, bearer, configFor, type Request, someone, startIssuer, users } from '../support/api.ts';
 
 const issuer = await startIssuer();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 import { apiOf, bearer, configFor, someone, startIssuer, users } from '../support/api.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import * as operations from '../../lib/operations/operations.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import { apiOf, bearer, configFor, someone, startIssuer } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
 import { codeFor, somePhone } from '../support/person.ts';
@@ -8,7 +8,7 @@ import { WALK_EVENTS, walk } from '../support/walk.ts';
 it('a new user goes all the way by HTTP events', async () => {
   const issuer = await startIssuer();
   const config = configFor(issuer);
-  const calls = Object.fromEntries(Object.values({ ...operations }).map((one) => [one.http, apiOf(one, config)]));
+  const calls = Object.fromEntries(Object.values(OPERATIONS).map((one) => [one.http, apiOf(one, config)]));
   const sub = someone();
   const headers = bearer(await issuer.token({ sub }));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
-import { type Code, triesLeft } from '../../lib/domain/code.ts';
+import { attemptsRemaining, type Code } from '../../lib/domain/code.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import type { User } from '../../lib/domain/user.ts';
@@ -75,7 +75,7 @@ describe('checking a code', () => {
     const first = wrongly(challenged, 5);
     const second = when(first, challengeOtpSms, code(A, 'two'), at(4_000)).after;
     const shut = wrongly(second, 5, 4_000);
-    expect(shut.root?.otpSmsGuesses).toEqual({ failures: 10, lockedUntil: at(4_900).now.toISOString() });
+    expect(shut.root?.otpSmsFailedAttempts).toEqual({ failures: 10, lockedUntil: at(4_900).now.toISOString() });
     for (const decide of [challengeOtpSms, checkOtpSms]) {
       expect(when(shut, decide, code(A, 'two'), at(4_899)).refusal).toMatchObject({
         reason: 'OTP_SMS_LOCKED',
@@ -91,7 +91,7 @@ describe('checking a code', () => {
     const spent = wrongly(challenged, 5);
     for (const remove of [removeOtpSms, removePhone]) {
       const removed = when(spent, remove, undefined).after;
-      expect(removed.root).toMatchObject({ otpSmsGuesses: { failures: 5 }, otpSmsPace: { sends: 1 } });
+      expect(removed.root).toMatchObject({ otpSmsFailedAttempts: { failures: 5 }, otpSmsResendBackoff: { sends: 1 } });
     }
     const again = when(when(spent, removeOtpSms, undefined).after, addOtpSms, undefined).after;
     expect(comesTo(when(again, challengeOtpSms, code(A, 'two'), at(959))).reason).toBe('SMS_TOO_SOON');
@@ -102,8 +102,8 @@ describe('checking a code', () => {
   it('counts the tries of a code that was sent after a lock', () => {
     const shut = wrongly(when(wrongly(challenged, 5), challengeOtpSms, code(A, 'two'), at(4_000)).after, 5, 4_000);
     const { after } = when(shut, challengeOtpSms, code(A, 'three'), at(8_000));
-    expect(triesLeft(after.otpSmsCode as Code, after.root?.otpSmsGuesses, at(8_000))).toBe(5);
-    expect(triesLeft(after.otpSmsCode as Code, shut.root?.otpSmsGuesses, at(4_000))).toBe(0);
+    expect(attemptsRemaining(after.otpSmsCode as Code, after.root?.otpSmsFailedAttempts, at(8_000))).toBe(5);
+    expect(attemptsRemaining(after.otpSmsCode as Code, shut.root?.otpSmsFailedAttempts, at(4_000))).toBe(0);
   });
 
   it('locks the factor for good after 100 wrong codes in a row, until a phone is verified anew', () => {
@@ -113,7 +113,7 @@ describe('checking a code', () => {
       seconds += 100_000;
       user = wrongly(when(user, challengeOtpSms, code(A, 'good'), at(seconds)).after, 5, seconds);
     }
-    expect(user.root?.otpSmsGuesses?.failures).toBe(100);
+    expect(user.root?.otpSmsFailedAttempts?.failures).toBe(100);
     const never = at(1_000_000_000);
     expect(when(user, challengeOtpSms, code(A, 'good'), never).refusal).toMatchObject({
       reason: 'OTP_SMS_LOCKED',
@@ -132,8 +132,8 @@ describe('checking a code', () => {
 
   it('sets wait and budget back with a success', () => {
     const { root } = when(wrongly(challenged, 2), checkOtpSms, { hash: 'good' }).after;
-    expect(root).not.toHaveProperty('otpSmsGuesses');
-    expect(root).not.toHaveProperty('otpSmsPace');
+    expect(root).not.toHaveProperty('otpSmsFailedAttempts');
+    expect(root).not.toHaveProperty('otpSmsResendBackoff');
   });
 
   it('is void when the phone moves, and open again when another phone is verified', () => {
@@ -141,7 +141,7 @@ describe('checking a code', () => {
     expect(comesTo(when(set, checkOtpSms, { hash: 'good' })).events).toEqual(['mfa.otp.sms.check.succeeded']);
     const moved = when(set, verifyPhone, { hash: 'b' }).after;
     expect(comesTo(when(moved, checkOtpSms, { hash: 'good' })).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
-    expect(moved.root).not.toHaveProperty('otpSmsGuesses');
+    expect(moved.root).not.toHaveProperty('otpSmsFailedAttempts');
   });
 
   it('is void when the factor is removed', () => {

@@ -72,7 +72,7 @@ describe('verifying a phone', () => {
   it('voids the code with the fifth wrong try, and locks for a time that grows', () => {
     let user = pendingA;
     for (let attempt = 0; attempt < 5; attempt++) user = when(user, verifyPhone, { hash: 'bad' }).after;
-    expect(user.root?.phoneGuesses).toEqual({ failures: 5, lockedUntil: at(900).now.toISOString() });
+    expect(user.root?.phoneFailedAttempts).toEqual({ failures: 5, lockedUntil: at(900).now.toISOString() });
     expect(comesTo(when(user, verifyPhone, { hash: 'good' }))).toEqual({ events: [], reason: 'PHONE_CODE_INVALID' });
     expect(when(user, resendPhoneVerification, code(A, 'h'), at(100)).refusal).toMatchObject({
       reason: 'PHONE_VERIFICATION_LOCKED',
@@ -81,7 +81,7 @@ describe('verifying a phone', () => {
 
     let again = when(user, resendPhoneVerification, code(A, 'two'), at(4_000)).after;
     for (let attempt = 0; attempt < 5; attempt++) again = when(again, verifyPhone, { hash: 'bad' }, at(4_000)).after;
-    expect(again.root?.phoneGuesses).toEqual({ failures: 10, lockedUntil: at(5_800).now.toISOString() });
+    expect(again.root?.phoneFailedAttempts).toEqual({ failures: 10, lockedUntil: at(5_800).now.toISOString() });
   });
 
   it('gives no fresh tries for a resend, for another number, or for removing the phone', () => {
@@ -96,8 +96,8 @@ describe('verifying a phone', () => {
   it('sets the budget back with a success', () => {
     const wrong = when(pendingA, verifyPhone, { hash: 'bad' }).after;
     const { root } = when(wrong, verifyPhone, { hash: 'good' }).after;
-    expect(root?.phoneGuesses).toBeUndefined();
-    expect(root?.phonePace).toBeUndefined();
+    expect(root?.phoneFailedAttempts).toBeUndefined();
+    expect(root?.phoneResendBackoff).toBeUndefined();
   });
 });
 
@@ -131,7 +131,7 @@ describe('asking for another code', () => {
     const twice = when(pendingA, resendPhoneVerification, code(A, 'h'), at(30)).after;
     expect(when(twice, resendPhoneVerification, code(A, 'h'), at(31)).refusal).toMatchObject({ retryAfter: 59 });
     const nextDay = when(twice, resendPhoneVerification, code(A, 'h'), at(86_500)).after;
-    expect(nextDay.root?.phonePace?.sends).toBe(1);
+    expect(nextDay.root?.phoneResendBackoff?.sends).toBe(1);
   });
 });
 

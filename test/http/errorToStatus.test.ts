@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { errorToStatus } from '../../lib/http/errorToStatus.ts';
 
 const SECRET = '+41791234567';
@@ -45,7 +45,7 @@ describe('errorToStatus', () => {
   });
 
   it('a refusal is answered as it is, without its cause, and says when to come back', () => {
-    const refusal = new DomainError('STORAGE_UNAVAILABLE', { retryAfter: 3, cause: new Error(SECRET) });
+    const refusal = new ApiError('STORAGE_UNAVAILABLE', { retryAfter: 3, cause: new Error(SECRET) });
 
     const { response, error } = answerTo(refusal);
 

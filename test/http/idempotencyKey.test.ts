@@ -69,7 +69,7 @@ describe('Idempotency-Key', () => {
     expect(read('"key"', { input: { code: '123456' } })).toEqual(one);
 
     for (const changed of [{ rpc: 'SetMyPhone' }, { input: { code: '123457' } }, { input: {} }, { userId: 'user2' }]) {
-      expect(read('"key"', changed)?.fingerprint).not.toBe(one?.fingerprint);
+      expect(read('"key"', changed)?.payloadHash).not.toBe(one?.payloadHash);
     }
     expect(read('"key2"')?.key).not.toBe(one?.key);
     expect(read('"key"', { userId: 'user2' })?.key).not.toBe(one?.key);

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { errorToStatus } from '../../lib/http/errorToStatus.ts';
 import type { CallContext } from '../../lib/http/middleware.ts';
 import { requestLog } from '../../lib/http/requestLog.ts';
@@ -22,7 +22,7 @@ const logOf = async (handler: () => unknown, event: unknown = { requestContext: 
 };
 
 const failing = (cause: unknown) => () => {
-  throw new DomainError('STORAGE_UNAVAILABLE', { cause });
+  throw new ApiError('STORAGE_UNAVAILABLE', { cause });
 };
 
 describe('requestLog', () => {
@@ -47,7 +47,7 @@ describe('requestLog', () => {
 
   it('tells of a refusal its code and reason', async () => {
     const { entry } = await logOf(() => {
-      throw new DomainError('OTP_SMS_ALREADY_ADDED');
+      throw new ApiError('OTP_SMS_ALREADY_ADDED');
     });
 
     expect(entry).toMatchObject({

@@ -58,7 +58,7 @@ const items = () => {
       root,
       ...puts.filter((item) => !isEvent(item)),
       { ...limitKey('number', A, 0), messages: 1, ttl: 1 },
-      { ...answerKey(SUB, 'EVENT#1'), fingerprint: 'f', message: {}, ttl: 1 },
+      { ...answerKey(SUB, 'EVENT#1'), payloadHash: 'f', message: {}, ttl: 1 },
     ],
   };
 };

@@ -34,7 +34,7 @@ const resource = (id: string): Resource => {
 
 describe('the functions', () => {
   it('are the operations, each under its route of the one HTTP API, and one each for RPC and the key set', () => {
-    expect(FUNCTION_NAMES).toHaveLength(OPERATIONS.length + 2);
+    expect(FUNCTION_NAMES).toHaveLength(Object.keys(OPERATIONS).length + 2);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);

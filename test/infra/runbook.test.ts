@@ -35,7 +35,7 @@ describe('the way to unlock a factor', () => {
       new UpdateItemCommand({
         TableName: fromSetup('TABLE_NAME'),
         Key: marshall({ pk: userPartition(me.sub), sk: PART_KEYS.root }),
-        UpdateExpression: 'SET otpSmsGuesses = :guesses',
+        UpdateExpression: 'SET otpSmsFailedAttempts = :guesses',
         ExpressionAttributeValues: marshall({ ':guesses': { failures: 100, lockedUntil: FOR_GOOD } }),
       }),
     );

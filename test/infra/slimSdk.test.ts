@@ -191,10 +191,6 @@ describe('what was left out', () => {
     expect(() => new slim.DynamoDBClient({ ...SETTINGS, useFipsEndpoint: true, endpoint })).toThrow(
       'Settings of clients are left out of this bundle: useFipsEndpoint, endpoint',
     );
-    const requestHandler = { ...SETTINGS.requestHandler, httpsAgent: {} };
-    expect(() => new slim.DynamoDBClient({ ...SETTINGS, requestHandler })).toThrow(
-      'left out of this bundle: httpsAgent',
-    );
   });
 
   it('says so when a client is given a middleware at a step that it does not have', () => {

@@ -13,7 +13,12 @@ const policy = (Action: unknown, Resource: unknown, Effect = 'Allow') => ({
 });
 
 const template = (Resources: object, others: object = {}): Template =>
-  ({ Resources: { Queue: queue, ...Resources }, Parameters: {}, Conditions: {}, ...others }) as unknown as Template;
+  ({
+    Resources: { Queue: queue, ...Resources },
+    Parameters: {},
+    Conditions: {},
+    ...others,
+  }) as unknown as Template;
 
 const withQueue = (Properties: object, others: object = {}) => template({ Queue: { ...queue, Properties, ...others } });
 const withPipe = (properties: object) =>

@@ -2,8 +2,8 @@ import { ConnectError } from '@connectrpc/connect';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
-import { serveRpc } from '../../lib/rpc/serve.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import { createRpcFunction } from '../../lib/rpc/createRpcFunction.ts';
 import { apiOf, bearer, configFor, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { rpcEvent, rpcOf } from '../support/rpc.ts';
 import { callerOf, EMPTY, framesOf, GET, refusalOf, UNKNOWN, VERIFY, WEB } from '../support/wire.ts';
@@ -45,7 +45,7 @@ describe('what there is no method for', () => {
 });
 
 describe('any event is survived', () => {
-  const handler = serveRpc(config);
+  const { handler } = createRpcFunction(config);
   const survive = async (event: unknown): Promise<void> => {
     const answer = (await handler(event as never, lambdaContext() as never)) as APIGatewayProxyStructuredResultV2;
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store' });

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { removePhone, setPhone } from '../../lib/operations/operations.ts';
+import { removePhone } from '../../lib/operations/removePhone.ts';
+import { setPhone } from '../../lib/operations/setPhone.ts';
 import { GetMyPhoneResponseSchema } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
 import { apiOf, bearer, configFor, someone, startIssuer } from '../support/api.ts';
 import { frame, rpcEvent, rpcOf } from '../support/rpc.ts';

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { bearer, someone, users } from '../support/api.ts';
 import { A, issuer, OTHER, ROWS, type Row, type Scene, speakers } from '../support/parityRows.ts';
 import type { Said, Speak } from '../support/speakers.ts';

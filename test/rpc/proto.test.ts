@@ -78,7 +78,7 @@ describe('the services', () => {
         Object.fromEntries(input.fields.map(({ jsonName, number, scalar }) => [jsonName, [number, scalar]])),
       ]),
     );
-    const operations = OPERATIONS.map(({ service, rpc, fields = {} }) => [
+    const operations = Object.values(OPERATIONS).map(({ service, rpc, fields = {} }) => [
       `${service}/${rpc}`,
       Object.fromEntries(Object.entries(fields).map(([name, { number }]) => [name, [number, ScalarType.STRING]])),
     ]);

@@ -1,18 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_HOST } from '../../lib/config/sms.ts';
-import type { Purpose } from '../../lib/domain/code.ts';
+import type { CodeKind } from '../../lib/domain/code.ts';
 import { chooseLanguage, LANGUAGES, messageText } from '../../lib/sms/message.ts';
 import { ONE_SEGMENT, septets } from '../support/gsm7.ts';
 
-const PURPOSES: readonly Purpose[] = ['PHONE', 'OTP_SMS'];
+const PURPOSES: readonly CodeKind[] = ['PHONE', 'OTP_SMS'];
 
 const HOST = `${'w'.repeat(MAX_HOST - '.example.com'.length)}.example.com`;
 
 const EVERY = Object.keys(LANGUAGES).flatMap((language) => PURPOSES.map((purpose) => [language, purpose] as const));
 
 /** What a reader must learn: what the code is for, and to keep it to themselves. */
-const SAYS: Record<string, Record<Purpose | 'secret', RegExp>> = {
+const SAYS: Record<string, Record<CodeKind | 'secret', RegExp>> = {
   en: { PHONE: /verify this phone/, OTP_SMS: /sign in/, secret: /secret/ },
   de: { PHONE: /Telefon zu bestätigen/, OTP_SMS: /Anmeldung/, secret: /niemandem/ },
 };

@@ -4,7 +4,7 @@ import { createInbox, FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { createIssuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { createAwsSender } from '../../lib/sms/aws.ts';
 import { createInboxSender } from '../../lib/sms/inbox.ts';
 import { SMS_REASONS, type SmsReason } from '../../lib/sms/refusals.ts';
@@ -152,7 +152,7 @@ describe.each([
 
     const refusal = await refusalOf(sender.send(message(refused(reason))));
 
-    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toBeInstanceOf(ApiError);
     expect(refusal).toMatchObject({ reason, retryAfter: RETRY_AFTER[reason], metadata: {} });
     expect(delivered()).toHaveLength(1);
   });
@@ -187,7 +187,7 @@ describe.each([
     time.abort();
 
     expect(await refusal).toMatchObject({ reason: 'SMS_UNAVAILABLE' });
-    expect((((await refusal) as DomainError).cause as Error).name).toBe('AbortError');
+    expect((((await refusal) as ApiError).cause as Error).name).toBe('AbortError');
     expect(requests()).toBe(1);
   });
 });

@@ -1,15 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
-import { type Answer, createAnswers } from '../../lib/storage/idempotencyRecords.ts';
+import { type Answer, createIdempotencyRecords } from '../../lib/storage/idempotencyRecords.ts';
 import { fromSetup } from '../support/environment.ts';
 import { at, NOW } from '../support/given.ts';
 
 const client = createDocumentClient();
-const answers = createAnswers(client, fromSetup('TABLE_NAME'));
-const request = (fingerprint = 'f') => ({ userId: randomUUID(), key: 'k', fingerprint, seal: randomBytes(32) });
+const answers = createIdempotencyRecords(client, fromSetup('TABLE_NAME'));
+const request = (payloadHash = 'f') => ({
+  userId: randomUUID(),
+  key: 'k',
+  payloadHash,
+  encryptionKey: randomBytes(32),
+});
 const keep = (one: ReturnType<typeof request>, answer: Answer, now = NOW) =>
   client.send(new TransactWriteCommand({ TransactItems: [answers.keeping(one, answer, now)] }));
 
@@ -21,7 +26,7 @@ describe('kept answers', () => {
     expect(await answers.find(one, NOW)).toEqual({ message: { details: { sequence: '1' } } });
 
     const other = request();
-    const refusal = new DomainError('SMS_TOO_SOON', { retryAfter: 7, metadata: { resendAt: 'later' } });
+    const refusal = new ApiError('SMS_TOO_SOON', { retryAfter: 7, metadata: { resendAt: 'later' } });
     await keep(other, { refusal });
     expect(await answers.find(other, NOW)).toMatchObject({
       refusal: { reason: 'SMS_TOO_SOON', retryAfter: 7, metadata: { resendAt: 'later' } },
@@ -31,7 +36,7 @@ describe('kept answers', () => {
   it('are refused to another request', async () => {
     const one = request();
     await keep(one, { message: {} });
-    await expect(answers.find({ ...one, fingerprint: 'other' }, NOW)).rejects.toMatchObject({
+    await expect(answers.find({ ...one, payloadHash: 'other' }, NOW)).rejects.toMatchObject({
       reason: 'IDEMPOTENCY_KEY_REUSED',
       http: 422,
     });
@@ -53,7 +58,7 @@ describe('kept answers', () => {
   it('are replaced when what followed was refused', async () => {
     const one = request();
     await keep(one, { message: {} });
-    await answers.replace(one, { refusal: new DomainError('SMS_OPTED_OUT') }, NOW);
+    await answers.replace(one, { refusal: new ApiError('SMS_OPTED_OUT') }, NOW);
     expect(await answers.find(one, NOW)).toMatchObject({ refusal: { reason: 'SMS_OPTED_OUT' } });
   });
 
@@ -64,7 +69,7 @@ describe('kept answers', () => {
     expect(first).not.toContain('proof');
     expect(first).not.toBe(second);
     await keep(one, { message: {} });
-    await expect(answers.find({ ...one, seal: randomBytes(32) }, NOW)).rejects.toThrow();
+    await expect(answers.find({ ...one, encryptionKey: randomBytes(32) }, NOW)).rejects.toThrow();
   });
 
   it('are unavailable when storage is', async () => {

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { measuring } from '../../lib/storage/measuring.ts';
-import { beginObservation, observing } from '../../lib/telemetry/requestStats.ts';
+import { createRequestStats, withRequestStats } from '../../lib/telemetry/requestStats.ts';
 
 const INPUT = { TableName: 't' };
 
 /** What is seen of a call that ends as told. */
 const seenOf = async (commandName: string | undefined, answer: () => object) => {
-  const observation = beginObservation();
+  const stats = createRequestStats();
   const inputs: object[] = [];
   const next = async ({ input }: { readonly input: object }) => {
     inputs.push(input);
     return { output: answer(), response: undefined };
   };
   const call = measuring(next as never, commandName === undefined ? {} : { commandName });
-  const result = await observing(observation, () => call({ input: INPUT as never })).catch((error: unknown) => error);
-  return { observation, inputs, result };
+  const result = await withRequestStats(stats, () => call({ input: INPUT as never })).catch((error: unknown) => error);
+  return { stats, inputs, result };
 };
 
 describe('a call of DynamoDB', () => {
@@ -23,21 +23,21 @@ describe('a call of DynamoDB', () => {
     ['TransactWriteCommand', { ConsumedCapacity: [{ CapacityUnits: 6 }, {}] }, 1, { read: 0, write: 6 }],
     [undefined, {}, 1, { read: 0, write: 0 }],
   ])('%s is asked what it consumes, and noted', async (name, output, requests, units) => {
-    const { observation, inputs } = await seenOf(name, () => output);
+    const { stats, inputs } = await seenOf(name, () => output);
 
     expect(inputs).toEqual([{ ...INPUT, ReturnConsumedCapacity: 'TOTAL' }]);
-    expect(observation).toMatchObject({ requests, units, latencies: [expect.any(Number)] });
+    expect(stats).toMatchObject({ requests, units, latencies: [expect.any(Number)] });
   });
 
   it('is noted when it fails, and fails all the same', async () => {
     const error = Object.assign(new Error('no'), { $metadata: { attempts: 2 } });
 
-    const { observation, result } = await seenOf('GetItemCommand', () => {
+    const { stats, result } = await seenOf('GetItemCommand', () => {
       throw error;
     });
 
     expect(result).toBe(error);
-    expect(observation).toMatchObject({ requests: 2, units: { read: 0, write: 0 }, latencies: [expect.any(Number)] });
+    expect(stats).toMatchObject({ requests: 2, units: { read: 0, write: 0 }, latencies: [expect.any(Number)] });
   });
 
   it('is noted nowhere outside of a request', async () => {

@@ -66,7 +66,7 @@ describe('budgets for messages', () => {
 
   it('refuse when they cannot be counted', async () => {
     const limits = limitsOf({}, () => NOW, 'no-such-table');
-    await expect(limits.take(subjects(), {})).rejects.toMatchObject({ name: 'DomainError', reason: 'INTERNAL' });
+    await expect(limits.take(subjects(), {})).rejects.toMatchObject({ name: 'ApiError', reason: 'INTERNAL' });
     await expect(limitsOf({}).take(subjects(), {}, AbortSignal.abort())).rejects.toMatchObject({
       reason: 'STORAGE_UNAVAILABLE',
     });

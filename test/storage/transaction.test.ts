@@ -62,9 +62,9 @@ describe('the transaction', () => {
     expect(writes[0]?.Update).toMatchObject({
       UpdateExpression:
         'ADD #sequence :events SET #resourceOwner = :resourceOwner, #creationDate = :creationDate, ' +
-        '#changeDate = :changeDate, #phone = :phone, #phonePace = :phonePace',
+        '#changeDate = :changeDate, #phone = :phone, #phoneResendBackoff = :phoneResendBackoff',
       ConditionExpression: 'attribute_not_exists(pk)',
-      ExpressionAttributeValues: { ':events': 2, ':phone': A, ':phonePace': { sends: 1, sentAt: T0 } },
+      ExpressionAttributeValues: { ':events': 2, ':phone': A, ':phoneResendBackoff': { sends: 1, sentAt: T0 } },
     });
     const [, codePut, changed, added] = writes.map(({ Put }) => Put?.Item);
     expect(codePut).toEqual({
@@ -75,7 +75,7 @@ describe('the transaction', () => {
       country: 'CH',
       hash: 'secret-hash',
       expiresAt: at(300).now.toISOString(),
-      wrongTries: 0,
+      failedAttempts: 0,
       ttl: Math.ceil(at(300).now.getTime() / 1000) + 86_400,
     });
     expect(changed).toMatchObject({ sk: 'EVENT#00000000000000000001', phone: A });
@@ -89,9 +89,9 @@ describe('the transaction', () => {
       [
         'STATE#USER',
         '#sequence = :decidedOn AND phone = :codeWentTo AND ' +
-          '(attribute_not_exists(phoneGuesses.lockedUntil) OR phoneGuesses.lockedUntil <= :judgedAt)',
+          '(attribute_not_exists(phoneFailedAttempts.lockedUntil) OR phoneFailedAttempts.lockedUntil <= :judgedAt)',
       ],
-      ['STATE#CODE#PHONE', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
+      ['STATE#CODE#PHONE', '#sequence = :decidedOn AND expiresAt > :judgedAt AND failedAttempts < :triesPerCode'],
       ['EVENT#00000000000000000003', 'attribute_not_exists(pk)'],
     ];
     for (const hash of ['good', 'bad']) {
@@ -106,10 +106,10 @@ describe('the transaction', () => {
         [
           'STATE#USER',
           '#sequence = :decidedOn AND verifiedPhone = :codeWentTo AND ' +
-            '(attribute_not_exists(otpSmsGuesses.lockedUntil) OR otpSmsGuesses.lockedUntil <= :judgedAt)',
+            '(attribute_not_exists(otpSmsFailedAttempts.lockedUntil) OR otpSmsFailedAttempts.lockedUntil <= :judgedAt)',
         ],
         ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn AND attribute_exists(pk)'],
-        ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND wrongTries < :triesPerCode'],
+        ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND failedAttempts < :triesPerCode'],
         ['EVENT#00000000000000000005', 'attribute_not_exists(pk)'],
       ]);
     }

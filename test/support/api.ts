@@ -7,9 +7,9 @@ import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config/config.ts';
-import type { Operation } from '../../lib/operations/operations.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
 import { fromSetup } from './environment.ts';
-import { serve } from './functions.ts';
+import { createFunction } from './functions.ts';
 
 /** The users of the tests' table. */
 export const users = createUsers(fromSetup('TABLE_NAME'));
@@ -118,7 +118,7 @@ export const lambdaContext = (remaining = 10_000) => {
 
 /** Calls an operation by HTTP events, as API Gateway does; returns the answer with its body read. */
 export const apiOf = (operation: Operation, config: ReturnType<typeof readConfig>) => {
-  const handler = serve(operation, config);
+  const { handler } = createFunction(operation, config);
   return async (request: Request = {}, context: object = lambdaContext()): Promise<Answer> => {
     const result = (await handler(
       httpEvent(operation.http, request),

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Issuer } from '../../infra/local/issuer.ts';
-import * as operations from '../../lib/operations/operations.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import { type Answer, apiOf, bearer, configFor, inbox, someone, users } from './api.ts';
 
-type Name = keyof typeof operations;
+type Name = keyof typeof OPERATIONS;
 
 /** Seconds that the tokens of these users live: longer than any lock. */
 const LIFE = 400 * 86_400;
@@ -30,7 +30,7 @@ export const metadataOf = ({ body }: Answer): Readonly<Record<string, string>> =
 export const factorOf = (issuer: Issuer, env: Record<string, string> = {}) => {
   const config = configFor(issuer, { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000', ...env });
   const api = Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [name, apiOf(operation, config)]),
+    Object.entries(OPERATIONS).map(([name, operation]) => [name, apiOf(operation, config)]),
   ) as Record<Name, ReturnType<typeof apiOf>>;
 
   /** Somebody with a token; whatever is known of them before. */

@@ -14,7 +14,7 @@ export type FakeAws = {
   readonly url: string;
   /** The requests since the last `answer`. */
   readonly requests: readonly AwsRequest[];
-  /** Answers every request like this from now on. */
+  /** IdempotencyRecords every request like this from now on. */
   answer(how: AwsAnswer): void;
   /** Listens no more. */
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export const startFakeKms = async (key: Buffer) => {
   const userOf = (request: AwsRequest): string => JSON.parse(macMessage(request))[0];
   kms.answer((request, ...rest) => (fates.get(userOf(request)) ?? hmacUnder(key))(request, ...rest));
   return {
-    /** Answers like this for a user, or as it should without. */
+    /** IdempotencyRecords like this for a user, or as it should without. */
     spoil(user: string, how?: AwsAnswer) {
       if (how) fates.set(user, how);
       else fates.delete(user);

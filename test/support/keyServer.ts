@@ -15,7 +15,7 @@ export type KeyServer = {
   readonly fetches: () => number;
   /** Publishes these keys from now on. */
   readonly publish: (...keys: SigningKey[]) => void;
-  /** Answers every request like this from now on. */
+  /** IdempotencyRecords every request like this from now on. */
   readonly answer: (listener: RequestListener) => void;
   /** Listens no more. */
   readonly goDown: () => Promise<void>;

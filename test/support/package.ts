@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OPERATIONS } from '../../lib/operations/index.ts';
-import * as operations from '../../lib/operations/operations.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
 /** A resource of a CloudFormation template as far as the tests look into it. */
@@ -55,8 +54,8 @@ export const SMS_SETTINGS = {
 /** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
 export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   jwks: ['GET /.well-known/jwks.json'],
-  rpc: [...new Set(OPERATIONS.map(({ service }) => `POST /${service}/{method}`))],
-  ...Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
+  rpc: [...new Set(Object.values(OPERATIONS).map(({ service }) => `POST /${service}/{method}`))],
+  ...Object.fromEntries(Object.entries(OPERATIONS).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
 };
 
 /** Every function there is. */

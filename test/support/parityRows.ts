@@ -3,20 +3,18 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { expect } from 'vitest';
 import type { Reason } from '../../lib/errors/errors.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import { challengeOtpSms } from '../../lib/operations/challengeOtpSms.ts';
+import { checkOtpSms } from '../../lib/operations/checkOtpSms.ts';
+import { getPhone } from '../../lib/operations/getPhone.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
-import {
-  addOtpSms,
-  challengeOtpSms,
-  checkOtpSms,
-  getPhone,
-  listAuthFactors,
-  type Operation,
-  removeOtpSms,
-  removePhone,
-  resendPhoneVerification,
-  setPhone,
-  verifyPhone,
-} from '../../lib/operations/operations.ts';
+import { listAuthFactors } from '../../lib/operations/listAuthFactors.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
+import { removeOtpSms } from '../../lib/operations/removeOtpSms.ts';
+import { removePhone } from '../../lib/operations/removePhone.ts';
+import { resendPhoneVerification } from '../../lib/operations/resendPhoneVerification.ts';
+import { setPhone } from '../../lib/operations/setPhone.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { bearer, configFor, startIssuer, users } from './api.ts';
@@ -45,7 +43,7 @@ const PROOFS = {
 export const OTHER = {
   strict: speakersOf(configFor(issuer, { ...unlimited, LOCK_AFTER_FAILURES: '1' })),
   scoped: speakersOf(configFor(issuer, { REQUIRED_SCOPE: 'second-factor' })),
-  steppingUp: speakersOf(configFor(issuer, { ...unlimited, ...PROOFS, STEP_UP: 'required' })),
+  withStepUp: speakersOf(configFor(issuer, { ...unlimited, ...PROOFS, STEP_UP: 'required' })),
   keyless: speakersOf(configFor(issuer, { TOKEN_ISSUER: NOWHERE })),
 };
 
@@ -97,12 +95,12 @@ const expired = async (scene: Scene) => {
 };
 const waited = async (scene: Scene) => {
   await unverified(scene);
-  await age(scene, 'root', 'REMOVE phonePace');
+  await age(scene, 'root', 'REMOVE phoneResendBackoff');
 };
 
 /** Every row of the contract. */
 export const ROWS: readonly Row[] = [
-  ...OPERATIONS.map(
+  ...Object.values(OPERATIONS).map(
     (operation): Row => ({
       it: `${operation.rpc} without a header`,
       operation,
@@ -141,7 +139,7 @@ export const ROWS: readonly Row[] = [
     it: 'remove without a fresh proof',
     operation: removeOtpSms,
     given: enrolled,
-    under: 'steppingUp',
+    under: 'withStepUp',
     reason: 'STEP_UP_REQUIRED',
   },
   { it: 'list nothing', operation: listAuthFactors },
@@ -196,7 +194,7 @@ export const ROWS: readonly Row[] = [
     operation: checkOtpSms,
     given: challenged,
     input: () => ({ code: codeFor(A) }),
-    under: 'steppingUp',
+    under: 'withStepUp',
     said: { proof: ['iss', 'aud', 'sub', 'amr', 'auth_time', 'iat', 'exp', 'jti'] },
   },
   { it: 'check nothing', operation: checkOtpSms, input: { code: '1' }, reason: 'OTP_SMS_NOT_CHECKABLE' },

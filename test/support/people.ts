@@ -1,17 +1,15 @@
 import { randomInt } from 'node:crypto';
 import type { Issuer } from '../../infra/local/issuer.ts';
-import {
-  addOtpSms,
-  challengeOtpSms,
-  checkOtpSms,
-  getPhone,
-  listAuthFactors,
-  removeOtpSms,
-  removePhone,
-  resendPhoneVerification,
-  setPhone,
-  verifyPhone,
-} from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import { challengeOtpSms } from '../../lib/operations/challengeOtpSms.ts';
+import { checkOtpSms } from '../../lib/operations/checkOtpSms.ts';
+import { getPhone } from '../../lib/operations/getPhone.ts';
+import { listAuthFactors } from '../../lib/operations/listAuthFactors.ts';
+import { removeOtpSms } from '../../lib/operations/removeOtpSms.ts';
+import { removePhone } from '../../lib/operations/removePhone.ts';
+import { resendPhoneVerification } from '../../lib/operations/resendPhoneVerification.ts';
+import { setPhone } from '../../lib/operations/setPhone.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { apiOf, bearer, configFor, inbox, type Request, someone } from './api.ts';
 
 const OPERATIONS = {

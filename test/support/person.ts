@@ -1,11 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { vi } from 'vitest';
 import type { Issuer } from '../../infra/local/issuer.ts';
-import * as operations from '../../lib/operations/operations.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import { type Answer, apiOf, bearer, configFor, inbox, type Request, someone } from './api.ts';
 import { itemsOf } from './partition.ts';
-
-const OPERATIONS = { ...operations };
 
 /** An operation of the API by its name. */
 export type Name = keyof typeof OPERATIONS;

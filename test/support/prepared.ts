@@ -1,7 +1,7 @@
 import { hashCode } from '../../lib/codes/keyedHash.ts';
 import { createLocalKey } from '../../lib/codes/localKey.ts';
 import type { Config } from '../../lib/config/config.ts';
-import type { Purpose } from '../../lib/domain/code.ts';
+import type { CodeKind } from '../../lib/domain/code.ts';
 import { type Context, run } from '../../lib/domain/decision.ts';
 import type { Fact } from '../../lib/domain/events.ts';
 import { secondsAfter } from '../../lib/domain/time.ts';
@@ -30,7 +30,7 @@ export const createPreparation = ({ table, policy, env }: Config) => {
   return async ({ sub, phone }: Pick<Person, 'sub' | 'phone'>, next: string, withFactor: boolean): Promise<void> => {
     const context: Context = { now: new Date(secondsAfter(new Date(), -3_600)), editor: sub, policy };
     const expiresAt = secondsAfter(new Date(), policy.codeLife);
-    const sealed = async (purpose: Purpose, number: string) => ({
+    const sealed = async (purpose: CodeKind, number: string) => ({
       expiresAt,
       sealed: { hash: await hashCode(key, { userId: sub, purpose, phone: number }, KNOWN_CODE) },
     });

@@ -1,7 +1,7 @@
 import { type UniversalClientFn, universalClientResponseFromFetch } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Config } from '../../lib/config/config.ts';
-import { serveRpc } from '../../lib/rpc/serve.ts';
+import { createRpcFunction } from '../../lib/rpc/createRpcFunction.ts';
 import { httpEvent, lambdaContext } from './api.ts';
 
 /** Where the services seem to be. */
@@ -24,7 +24,7 @@ export const rpcEvent = (
 
 /** Calls the RPC function by HTTP events; the answer is as API Gateway passes it on. */
 export const rpcOf = (config: Config) => {
-  const handler = serveRpc(config);
+  const { handler } = createRpcFunction(config);
   return async (event: APIGatewayProxyEventV2, context: object = lambdaContext()): Promise<Response> => {
     const result = (await handler(event, context as never)) as APIGatewayProxyStructuredResultV2;
     const { statusCode = 200, headers = {}, body = '', isBase64Encoded = false } = result;

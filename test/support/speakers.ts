@@ -4,7 +4,7 @@ import { createTransport as createConnectTransport } from '@connectrpc/connect/p
 import { createTransport as createGrpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
 import type { Config } from '../../lib/config/config.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
-import type { Operation } from '../../lib/operations/operations.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from '../../lib/rpc/gen/google/rpc/error_details_pb.ts';
 import { ErrorDetailSchema } from '../../lib/rpc/gen/zitadel/message_pb.ts';
@@ -46,7 +46,7 @@ export const speakersOf = (config: Config): Readonly<Record<string, Speak>> => {
 };
 
 const overRest = (config: Config): Speak => {
-  const apis = new Map(OPERATIONS.map((operation) => [operation, apiOf(operation, config)]));
+  const apis = new Map(Object.values(OPERATIONS).map((operation) => [operation, apiOf(operation, config)]));
   return async (operation, headers, input) => {
     const answer = await apis.get(operation)?.({ headers, body: JSON.stringify(input) });
     const text = (name: string) => answer?.headers[name] as string | undefined;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
 import type { Outcome } from '../../lib/domain/decision.ts';
 import { adoptPhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { codeMeasurements, measurementsOf } from '../../lib/telemetry/measurements.ts';
 import type { Report } from '../../lib/telemetry/report.ts';
-import { beginObservation, type Observation } from '../../lib/telemetry/requestStats.ts';
+import { createRequestStats, type RequestStats } from '../../lib/telemetry/requestStats.ts';
 import { A, at, code, facts, POLICY, when } from '../support/given.ts';
 
 const sent = when({}, setPhone, code(A, 'good', 'CH')).after;
@@ -63,19 +63,19 @@ function voided() {
   return [1, 2, 3, 4, 5].reduce((user) => when(user, verifyPhone, { hash: 'bad' }).after, sent);
 }
 
-const report = (refusal?: DomainError, seen: Partial<Observation> = {}): Report => ({
+const report = (refusal?: ApiError, seen: Partial<RequestStats> = {}): Report => ({
   requestId: 'r',
   operation: 'AnRpc',
   status: 200,
   refusal,
   durationMs: 1,
-  observation: { ...beginObservation(), ...seen },
+  stats: { ...createRequestStats(), ...seen },
 });
 
 describe('of a request', () => {
   it.each([
     [undefined, 'OK'],
-    [new DomainError('OTP_SMS_ALREADY_ADDED'), 'ALREADY_EXISTS'],
+    [new ApiError('OTP_SMS_ALREADY_ADDED'), 'ALREADY_EXISTS'],
   ])('its operation and outcome (%s)', (refusal, outcome) => {
     expect(measurementsOf(report(refusal))).toEqual([
       { name: 'Requests', unit: 'Count', values: [1], dimensions: { operation: 'AnRpc', outcome } },
@@ -83,9 +83,9 @@ describe('of a request', () => {
   });
 
   it.each([
-    [new DomainError('SMS_TOO_SOON'), 'SMS_TOO_SOON'],
-    [new DomainError('OTP_SMS_LOCKED'), 'OTP_SMS_LOCKED'],
-    [new DomainError('SMS_BUDGET_SPENT', { metadata: { budget: 'country' } }), 'country'],
+    [new ApiError('SMS_TOO_SOON'), 'SMS_TOO_SOON'],
+    [new ApiError('OTP_SMS_LOCKED'), 'OTP_SMS_LOCKED'],
+    [new ApiError('SMS_BUDGET_SPENT', { metadata: { budget: 'country' } }), 'country'],
   ])('the limit that was hit (%s)', (refusal, limit) => {
     expect(measurementsOf(report(refusal))).toContainEqual({
       name: 'LimitsHit',

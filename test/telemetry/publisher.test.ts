@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DomainError } from '../../lib/errors/errors.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { createPublisher } from '../../lib/telemetry/publisher.ts';
-import { beginObservation } from '../../lib/telemetry/requestStats.ts';
+import { createRequestStats } from '../../lib/telemetry/requestStats.ts';
 import { linesOf } from '../support/serviceLines.ts';
 
 afterEach(() => {
@@ -9,11 +9,11 @@ afterEach(() => {
 });
 
 /** The lines that tell of a request. */
-const told = (refusal?: DomainError, env: Record<string, string> = {}) => {
+const told = (refusal?: ApiError, env: Record<string, string> = {}) => {
   const written: string[] = [];
   const publish = createPublisher(env);
-  const observation = beginObservation();
-  publish({ requestId: 'r', operation: 'AnRpc', status: 200, refusal, durationMs: 1.6, observation }, (text) => {
+  const stats = createRequestStats();
+  publish({ requestId: 'r', operation: 'AnRpc', status: 200, refusal, durationMs: 1.6, stats }, (text) => {
     written.push(text);
   });
   expect(written).toHaveLength(1);
@@ -44,8 +44,8 @@ describe('the publisher', () => {
 
   it('writes failures only, where that is the level', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'ERROR');
-    expect(told(new DomainError('OTP_SMS_CODE_WRONG')).map(({ level }) => level)).toEqual([undefined]);
-    expect(told(new DomainError('STORAGE_UNAVAILABLE')).map(({ level }) => level)).toEqual(['ERROR', undefined]);
+    expect(told(new ApiError('OTP_SMS_CODE_WRONG')).map(({ level }) => level)).toEqual([undefined]);
+    expect(told(new ApiError('STORAGE_UNAVAILABLE')).map(({ level }) => level)).toEqual(['ERROR', undefined]);
   });
 
   it('works where Powertools samples', () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { markOf } from '../../lib/telemetry/logEntry.ts';
+import { userHash } from '../../lib/telemetry/logEntry.ts';
 import { startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
 import { enrol, peopleOf } from '../support/people.ts';
@@ -43,7 +43,7 @@ describe('the log', () => {
         message: 'AddMyAuthFactorOTPSMS OK',
         operation: 'AddMyAuthFactorOTPSMS',
         code: 'OK',
-        user: markOf(me.sub),
+        user: userHash(me.sub),
         dynamoDb: { requests: 2, readUnits: 1, writeUnits: 6 },
       }),
     ]);
@@ -58,7 +58,7 @@ describe('the log', () => {
     );
 
     const reads = log.filter(({ operation }) => operation === 'ListMyAuthFactors');
-    expect(reads.map(({ user }) => user).sort()).toEqual(people.map(({ sub }) => markOf(sub)).sort());
+    expect(reads.map(({ user }) => user).sort()).toEqual(people.map(({ sub }) => userHash(sub)).sort());
     for (const { dynamoDb } of reads) expect(dynamoDb).toEqual({ requests: 1, readUnits: 1, writeUnits: 0 });
   });
 

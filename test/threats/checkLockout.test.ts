@@ -108,7 +108,7 @@ describe('the ways on that a lock tells', () => {
     expect(await user.check(user.code())).toMatchObject({ status: 200 });
   });
 
-  it('setting a phone without proving it opens nothing', async () => {
+  it('setting a phone without withProof it opens nothing', async () => {
     const user = await locked();
     await user.call('setPhone', { phone: somePhone() });
     await user.call('verifyPhone', { code: 'wrong' });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { apiOf, bearer, configFor, httpEvent, someone, startIssuer, users } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';
 import {

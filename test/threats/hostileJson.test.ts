@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { serve } from '../../lib/http/serve.ts';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { createFunction } from '../../lib/http/createFunction.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import {
   apiOf,
   bearer,
@@ -17,7 +17,7 @@ import {
 const issuer = await startIssuer();
 const config = configFor(issuer);
 const call = apiOf(addOtpSms, config);
-const handler = serve(addOtpSms, config);
+const { handler } = createFunction(addOtpSms, config);
 
 const base64 = (bytes: string | readonly number[]): Request => ({
   body: (typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from([...bytes])).toString('base64'),

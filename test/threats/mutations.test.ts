@@ -48,8 +48,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: USER,
-        from: '{ ...root, otpSmsPace: paced(root.otpSmsPace, event.createdAt) }',
-        to: "{ ...without(root, 'otpSmsGuesses'), otpSmsPace: paced(root.otpSmsPace, event.createdAt) }",
+        from: '{ ...root, otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) }',
+        to: "{ ...without(root, 'otpSmsFailedAttempts'), otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) }",
       },
     ],
     file: 'test/threats/checkBudget.test.ts',
@@ -61,7 +61,7 @@ const MUTATIONS: readonly Copy[] = [
       {
         file: USER,
         from: "return without(user, 'otpSms', 'otpSmsCode');",
-        to: "return { ...without(user, 'otpSms', 'otpSmsCode'), root: without(root, 'otpSmsGuesses') };",
+        to: "return { ...without(user, 'otpSms', 'otpSmsCode'), root: without(root, 'otpSmsFailedAttempts') };",
       },
     ],
     file: 'test/threats/checkBudget.test.ts',
@@ -94,7 +94,7 @@ const MUTATIONS: readonly Copy[] = [
   {
     name: '7-nothing-is-like-everything',
     changes: [
-      { file: 'lib/operations/operations.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
+      { file: 'lib/operations/fields.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
       { file: GUESSING, from: 'phone === undefined ?', to: "phone === undefined || input.code === '' ?" },
       { file: 'lib/domain/code.ts', from: 'one.length ^ other.length', to: '0' },
     ],
@@ -127,7 +127,7 @@ const MUTATIONS: readonly Copy[] = [
       {
         file: 'lib/commands/execute.ts',
         from: 'giveBack = await effect?.reserve();',
-        to: 'giveBack = await effect?.reserve(); await effect?.perform();',
+        to: 'giveBack = await effect?.reserve(); await effect?.run();',
       },
     ],
     file: 'test/threats/challengeOnce.test.ts',

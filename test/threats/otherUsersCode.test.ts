@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkOtpSms, verifyPhone } from '../../lib/operations/operations.ts';
+import { checkOtpSms } from '../../lib/operations/checkOtpSms.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { apiOf, bearer, configFor, startIssuer } from '../support/api.ts';
 import { itemsOf } from '../support/partition.ts';
 import { newNumber, type Person, peopleOf } from '../support/people.ts';

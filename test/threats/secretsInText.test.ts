@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { type Answer, apiOf, bearer, type Request, someone, users } from '../support/api.ts';
 import { answering, type Fault, resetBefore, startFaultyEngine } from '../support/faultyEngine.ts';
 import { configOf, startKeyServer } from '../support/keyServer.ts';

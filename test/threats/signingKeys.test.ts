@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { type Answer, apiOf, bearer, someone } from '../support/api.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
 import { skip, stopClock } from '../support/person.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import {
   type Answer,
   apiOf,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { addOtpSms } from '../../lib/operations/operations.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { apiOf, bearer } from '../support/api.ts';
 import { configOf, startKeyServer } from '../support/keyServer.ts';
 import { countStorageCalls } from '../support/silentStorage.ts';

@@ -24,6 +24,9 @@ const SETTINGS = [
   'requestTimeout',
   'socketTimeout',
   'throwOnRequestTimeout',
+  'credentials',
+  'httpAgent',
+  'httpsAgent',
 ];
 
 /** What an environment may ask for that is not there. */

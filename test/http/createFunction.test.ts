@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { deploy, rehearsing } from '../../lib/http/deploy.ts';
-import { addOtpSms, type Operation, verifyPhone } from '../../lib/operations/operations.ts';
-import { deployRpc } from '../../lib/rpc/deploy.ts';
+import { createFunction } from '../../lib/http/createFunction.ts';
+import { withWarmUp } from '../../lib/http/warmUp.ts';
+import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
+import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
+import { createRpcFunction } from '../../lib/rpc/createRpcFunction.ts';
 import { startAnyService } from '../support/anyService.ts';
 import { bearer, httpEvent, lambdaContext } from '../support/api.ts';
 import { done, fails, startFakeAws } from '../support/fakeAws.ts';
@@ -22,12 +25,12 @@ afterEach(() => {
   database.replies.length = 0;
 });
 
-type Exports = ReturnType<typeof deploy>;
+type Exports = ReturnType<typeof createFunction>;
 
 /** As Lambda's runtime takes a function from its module: by an async function that returns what it has loaded. */
 const start = (keyServer: KeyServer, operation: Operation = addOtpSms): Promise<Pick<Exports, 'handler'>> => {
   const config = configOf(keyServer, { CODE_KEY_ID: 'the-key' });
-  const load = async () => deploy(operation, config) as Pick<Exports, 'handler'>;
+  const load = async () => createFunction(operation, config) as Pick<Exports, 'handler'>;
   return load();
 };
 
@@ -96,7 +99,7 @@ describe('a start', () => {
 
   it('is rehearsed once, however often the runtime asks', async () => {
     const keyServer = await startKeyServer(key);
-    const exports = deploy(addOtpSms, configOf(keyServer));
+    const exports = createFunction(addOtpSms, configOf(keyServer));
 
     await Promise.all([exports, exports]);
 
@@ -104,14 +107,14 @@ describe('a start', () => {
     expect(targets()).toEqual(['Query']);
   });
 
-  it('does not fail with its rehearsal', async () => {
-    const load = async () => rehearsing('handler', () => Promise.reject(new Error('not now'))) as { handler: string };
+  it('does not fail with its warm-up', async () => {
+    const load = async () => withWarmUp('handler', () => Promise.reject(new Error('not now'))) as { handler: string };
     expect(await load()).toEqual({ handler: 'handler' });
   });
 
   it('is not rehearsed where nobody waits for it', async () => {
     const keyServer = await startKeyServer(key);
-    const { handler } = deploy(addOtpSms, configOf(keyServer));
+    const { handler } = createFunction(addOtpSms, configOf(keyServer));
     expect([keyServer.fetches(), targets()]).toEqual([0, []]);
 
     expect(await enrol({ handler }, key, keyServer)).toMatchObject({ statusCode: 400 });
@@ -122,10 +125,10 @@ describe('a start of the function for RPC', () => {
   const startRpc = async (keyServer: KeyServer) => {
     const sending = { SMS_INBOX_URL: keyServer.url, SMS_ORIGIN_HOST: 'example.com', SMS_COUNTRIES: 'all' };
     const config = configOf(keyServer, { CODE_KEY_ID: 'the-key', ...sending });
-    const load = async () => deployRpc(config) as { handler: Handler };
+    const load = async () => createRpcFunction(config) as { handler: Handler };
     return load();
   };
-  type Handler = ReturnType<typeof deployRpc>['handler'];
+  type Handler = ReturnType<typeof createRpcFunction>['handler'];
 
   it('fetches the keys, asks for a hash, reads a user who is not there and takes a call of each protocol, silently', async () => {
     const [keyServer, log] = [await startKeyServer(key), vi.spyOn(process.stdout, 'write')];

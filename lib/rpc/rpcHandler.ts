@@ -1,22 +1,18 @@
 import { createContextValues } from '@connectrpc/connect';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { createVerifier } from '../auth/accessToken.ts';
-import type { Config } from '../config/config.ts';
-import { DomainError } from '../errors/errors.ts';
+import { ApiError } from '../errors/errors.ts';
 import { errorToStatus } from '../http/errorToStatus.ts';
 import { header } from '../http/headers.ts';
-import { type CallContext, RESERVE } from '../http/middleware.ts';
-import { createResources } from '../http/perform.ts';
+import { type CallContext, RESERVE_MS } from '../http/middleware.ts';
 import { requestLog } from '../http/requestLog.ts';
 import { refusalHeaders } from '../http/response.ts';
-import { createPublisher } from '../telemetry/publisher.ts';
 import type { Publish } from '../telemetry/report.ts';
-import { observing } from '../telemetry/requestStats.ts';
+import { withRequestStats } from '../telemetry/requestStats.ts';
 import { refusedBefore, toResult } from './answer.ts';
 import { refuseGrpc } from './grpc.ts';
 import { readMessage } from './message.ts';
-import { CALL, type Call, createMethods, type Method, refuse } from './methods.ts';
+import { CALL, type Call, type Method, refuse } from './methods.ts';
 import { type Protocol, protocolOf } from './protocol.ts';
 
 /** What the protocols have to say beside the message. */
@@ -31,11 +27,7 @@ const PROTOCOL_HEADERS = [
 ];
 
 /** The Lambda handler of all operations as methods of RPC services, over gRPC-Web and Connect. */
-export const serveRpc = (config: Config) =>
-  serveMethods(createMethods(createVerifier(config.token), createResources(config)), createPublisher(config.env));
-
-/** The same of methods that are there, telling of each call to whom it is published. */
-export const serveMethods = (methods: ReadonlyMap<string, Method>, publish: Publish) => {
+export const createRpcHandler = (methods: ReadonlyMap<string, Method>, publish: Publish) => {
   const find = (event: APIGatewayProxyEventV2): Method | undefined => methods.get(pathOf(event));
 
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>()
@@ -44,10 +36,10 @@ export const serveMethods = (methods: ReadonlyMap<string, Method>, publish: Publ
     .use(errorToStatus())
     .handler(async (event, context) => {
       const call: Call = { event };
-      const { observation } = context;
-      const result = await observing(observation, () => answer(find(event), call, protocolOf(event), context));
+      const { stats } = context;
+      const result = await withRequestStats(stats, () => answer(find(event), call, protocolOf(event), context));
       const { caller, refusal } = call;
-      if (caller) observation.userId = caller.userId;
+      if (caller) stats.userId = caller.userId;
       if (!refusal) return result;
       context.refusal = refusal;
       return { ...result, headers: { ...result.headers, ...refusalHeaders(refusal) } };
@@ -64,15 +56,15 @@ const answer = async (
   protocol: Protocol,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> => {
-  if (!method) return refusedBefore(refuse(call, new DomainError('METHOD_UNKNOWN')), protocol);
+  if (!method) return refusedBefore(refuse(call, new ApiError('METHOD_UNKNOWN')), protocol);
   const { handler, operation } = method;
   const response = await handler({
     httpVersion: '1.1',
     url: `https://${call.event.requestContext.domainName}${handler.requestPath}`,
     method: call.event.requestContext.http.method,
     header: protocolHeaders(call.event, protocol),
-    body: bodyOf(call, () => readMessage(call.event, protocol, handler.method.input, operation.fields ?? {})),
-    signal: AbortSignal.timeout(Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE)),
+    body: bodyOf(call, () => readMessage(call.event, protocol, handler.method.input, operation.fields)),
+    signal: AbortSignal.timeout(Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE_MS)),
     contextValues: createContextValues().set(CALL, call),
   });
   return toResult(response, protocol);

@@ -1,0 +1,41 @@
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+
+/** Milliseconds that a connection may take. */
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/** Milliseconds for one attempt; three of them stay inside a function's time-out of 10 s. */
+export const ATTEMPT_TIMEOUT_MS = 2_000;
+
+type Attempts = {
+  /** How often a request is made at the most, the first time included. */
+  readonly maxAttempts: number;
+  /** Milliseconds for one attempt, and between two pieces of its answer. */
+  readonly attemptTimeoutMs?: number;
+};
+
+/**
+ * The options of every client of AWS: few, short attempts, and the credentials that Lambda puts into the environment, so
+ * that no other source of them is looked for.
+ *
+ * A connection that was kept while the function was frozen may be dead, which shows only when it is used. Who must not
+ * try again keeps none; the others keep one, so that the attempt after a dead one has a fresh connection.
+ */
+export const clientOptions = ({ maxAttempts, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS }: Attempts) => {
+  const agent = maxAttempts > 1 ? { keepAlive: true, maxFreeSockets: 1 } : { keepAlive: false };
+  return {
+    credentials: fromEnv(),
+    maxAttempts,
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: attemptTimeoutMs,
+      throwOnRequestTimeout: true,
+      // The request's time-out ends with the head of the answer; a body that stops half-way is for the socket's.
+      socketTimeout: attemptTimeoutMs,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  };
+};
+
+/** The options of one request: it is given up with the signal. */
+export const sendOptions = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});

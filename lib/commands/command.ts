@@ -1,0 +1,49 @@
+import { type Context, type Decide, type Outcome, run } from '../domain/decision.ts';
+import type { User } from '../domain/user.ts';
+import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
+
+/** Who asks, and how much time there is. */
+export type CommandRequest = {
+  readonly userId: string;
+  readonly context: Omit<Context, 'now'>;
+  /** Where the request comes from, as the platform saw it. */
+  readonly sourceAddress: string;
+  /** Languages the caller likes, as in Accept-Language. */
+  readonly languages: string | undefined;
+  /** A proof of the second factor, as the caller sent it. */
+  readonly stepUpProof: string | undefined;
+  /** Set when the caller wants to be able to repeat the request. */
+  readonly idempotent: IdempotentRequest | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** What follows a commit. */
+export type Effect = {
+  /** Reserves what the effect will use, before the commit; returns how to give it back. */
+  reserve(): Promise<() => Promise<void>>;
+  run(): Promise<void>;
+};
+
+/** What a command came to, and what is to follow its commit. */
+export type Handled = {
+  readonly outcome: Outcome;
+  readonly effect?: Effect;
+  /** A signed proof of what was decided, given out only when it is committed. */
+  readonly proof?: string;
+};
+
+/** Decides a command about a user; called again when another write came first. */
+export type CommandHandler<Input> = (
+  user: User,
+  input: Input,
+  request: CommandRequest,
+  context: Context,
+) => Promise<Handled>;
+
+/** A command handler that has its input. */
+export type BoundCommand = (user: User, request: CommandRequest, context: Context) => Promise<Handled>;
+
+/** The command handler of a decision that needs nothing but the user, and that nothing follows. */
+export const decideWith =
+  (decide: Decide<unknown>): CommandHandler<unknown> =>
+  async (user, _input, _request, context) => ({ outcome: run(decide, user, undefined, context) });

@@ -1,0 +1,46 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { Caller } from '../auth/accessToken.ts';
+import { execute } from '../commands/execute.ts';
+import type { Dependencies } from '../operations/dependencies.ts';
+import type { Operation } from '../operations/operation.ts';
+import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
+import { createUserStore } from '../storage/userStore.ts';
+import { header } from './headers.ts';
+import { readIdempotencyKey } from './idempotencyKey.ts';
+import { sourceAddress } from './sourceAddress.ts';
+
+/** Carries out one operation: the body's fields in, the response message in its JSON form out. Throws the refusal. */
+export type OperationHandler = (
+  event: APIGatewayProxyEventV2,
+  caller: Caller,
+  body: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => Promise<object>;
+
+/** How an operation is carried out, whatever protocol its request comes by. */
+export const createOperationHandler = (operation: Operation, dependencies: Dependencies): OperationHandler => {
+  const { client, config, clock } = dependencies;
+  const command = operation.connect(dependencies);
+  const execution = {
+    store: createUserStore(client, config.table),
+    records: createIdempotencyRecords(client, config.table),
+    clock,
+    view: operation.view,
+  };
+  return async (event, { userId, ...claims }, body, signal) => {
+    const { input, handle } = command(body);
+    const key = operation.reads ? undefined : header(event, 'idempotency-key');
+    return execute(
+      { ...execution, handle },
+      {
+        userId,
+        context: { ...claims, editor: userId, policy: config.policy },
+        sourceAddress: sourceAddress(event.requestContext.http.sourceIp),
+        languages: header(event, 'accept-language'),
+        stepUpProof: header(event, 'step-up-proof'),
+        idempotent: readIdempotencyKey(key, userId, operation.rpc, input),
+        signal,
+      },
+    );
+  };
+};

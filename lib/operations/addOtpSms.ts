@@ -1,0 +1,13 @@
+import { decideWith } from '../commands/command.ts';
+import * as domain from '../domain/addOtpSms.ts';
+import { defineOperation } from './operation.ts';
+import { detailsOfCreation } from './views.ts';
+
+/** Enrols the OTP-SMS factor. */
+export const addOtpSms = defineOperation({
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'AddMyAuthFactorOTPSMS',
+  http: 'POST /users/me/auth_factors/otp_sms',
+  command: () => decideWith(domain.addOtpSms),
+  view: (outcome) => ({ details: detailsOfCreation(outcome) }),
+});

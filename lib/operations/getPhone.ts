@@ -1,0 +1,19 @@
+import { decideWith } from '../commands/command.ts';
+import { accept } from '../domain/decision.ts';
+import { defineOperation } from './operation.ts';
+import { detailsOfUser } from './views.ts';
+
+/** Shows the phone that was set last, and whether it is verified. */
+export const getPhone = defineOperation({
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'GetMyPhone',
+  http: 'GET /users/me/phone',
+  reads: true,
+  command: () => decideWith(() => accept()),
+  view: ({ after: { root } }) => ({
+    ...(root && { details: detailsOfUser(root) }),
+    ...(root?.phone !== undefined && {
+      phone: { phone: root.phone, ...(root.phoneVerified && { isPhoneVerified: true }) },
+    }),
+  }),
+});

@@ -1,0 +1,51 @@
+import type { BoundCommand, CommandHandler } from '../commands/command.ts';
+import type { Context, Outcome } from '../domain/decision.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type Fields, type Input, readInput } from './fields.ts';
+
+/** How an operation is called, and what it answers. */
+type Description = {
+  /** ZITADEL's own service, or ours for what it does not have there. */
+  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService';
+  /** Method of the RPC service. */
+  readonly rpc: string;
+  /** Verb and path below the base path. */
+  readonly http: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
+  /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
+  readonly reads?: true;
+  /** The response message in its JSON form. */
+  readonly view: (outcome: Outcome, context: Context) => object;
+};
+
+/** One operation of the API. */
+export type Operation = Description & {
+  readonly fields: Fields;
+  /** The command on what it depends on. Throws at start where a setting is missing. */
+  connect(
+    dependencies: Dependencies,
+  ): (body: Readonly<Record<string, unknown>>) => { readonly input: object; readonly handle: BoundCommand };
+};
+
+/**
+ * Defines an operation: its fields give the command its type, so that a rule cannot use a field that is not declared.
+ *
+ * The command of a body throws FIELD_INVALID.
+ */
+export const defineOperation = <const F extends Fields = Record<never, never>>({
+  fields,
+  command,
+  ...description
+}: Description & {
+  readonly fields?: F;
+  readonly command: (dependencies: Dependencies) => CommandHandler<Input<F>>;
+}): Operation => ({
+  ...description,
+  fields: fields ?? {},
+  connect(dependencies) {
+    const handle = command(dependencies);
+    return (body) => {
+      const input = readInput(fields ?? ({} as F), body);
+      return { input, handle: (user, request, context) => handle(user, input, request, context) };
+    };
+  },
+});

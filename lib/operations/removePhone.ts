@@ -1,0 +1,15 @@
+import { withStepUp } from '../auth/stepUp.ts';
+import { decideWith } from '../commands/command.ts';
+import { readProofSettings } from '../config/proofs.ts';
+import * as domain from '../domain/phone.ts';
+import { defineOperation } from './operation.ts';
+import { detailsOfChange } from './views.ts';
+
+/** Removes the phone, and the factor with it. */
+export const removePhone = defineOperation({
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'RemoveMyPhone',
+  http: 'DELETE /users/me/phone',
+  command: ({ config }) => withStepUp(readProofSettings(config.env), decideWith(domain.removePhone)),
+  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+});

@@ -1,0 +1,17 @@
+import { checkCode } from '../commands/checkCode.ts';
+import * as domain from '../domain/phone.ts';
+import { codeKey } from './dependencies.ts';
+import { CODE } from './fields.ts';
+import { defineOperation } from './operation.ts';
+import { detailsOfChange } from './views.ts';
+
+/** Verifies the phone with the code that was sent to it. */
+export const verifyPhone = defineOperation({
+  service: 'zitadel.auth.v1.AuthService',
+  rpc: 'VerifyMyPhone',
+  http: 'POST /users/me/phone/_verify',
+  fields: { code: CODE },
+  command: (dependencies) =>
+    checkCode(codeKey(dependencies), 'PHONE', domain.verifyPhone, ({ phoneCode }) => phoneCode),
+  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+});
