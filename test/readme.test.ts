@@ -6,8 +6,8 @@ import { OPERATIONS } from '../lib/operations/index.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const readme = read('README.md');
-/** Where a build goes is set by the local commands themselves, and the region is AWS's own variable. */
-const NOT_OURS = new Set(['ESBUILD_FOLDER', 'AWS_REGION']);
+/** AWS's own variable. */
+const NOT_OURS = new Set(['AWS_REGION']);
 
 const variables = (text: string): string[] =>
   [...new Set(text.match(/(?<=env:)[A-Z_]{4,}/g)?.filter((name) => !NOT_OURS.has(name)))].sort();

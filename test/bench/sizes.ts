@@ -19,8 +19,8 @@ export const measureSizes = async ({ variants }: Bench): Promise<Section> => {
       ...parts.map(([name, size]): [string, ...number[]] => [`  of ours: ${name}`, size / 1_000]),
     ],
     figures: [
-      { name: 'bundle', value: ours.size / 1_000, unit: 'kB', goal: { atMost: 190 } },
-      { name: 'archive', value: ours.archive / 1_000, unit: 'kB', goal: { atMost: 62 } },
+      { name: 'bundle', value: ours.size / 1_000, unit: 'kB', goal: { atMost: 320 } },
+      { name: 'archive', value: ours.archive / 1_000, unit: 'kB', goal: { atMost: 105 } },
     ],
   };
 };

@@ -1,30 +1,23 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
-import plugins from '../../infra/bundle/slimSdk.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A bundle in memory, the bytes that each file has in it, and the files that were looked at. */
+/** A bundle in memory, the bytes that each file has in it, and the packages that it finds outside of it. */
 export type Bundle = {
   readonly code: Buffer;
   readonly bytes: Readonly<Record<string, number>>;
-  readonly read: readonly string[];
+  readonly outside: readonly { readonly path: string; readonly kind: string }[];
 };
-
-/** Settings of the deployment that are the packager's, not esbuild's. */
-const PACKAGER = ['outputWorkFolder', 'skipRebuild', 'exclude', 'outputFileExtension', 'plugins', 'watch'];
 
 /** The settings of esbuild that functions are deployed with. */
-export const deployedSettings = async (): Promise<BuildOptions> => {
-  const settings = parse(await readFile(join(ROOT, 'infra/esbuild.yml'), 'utf8'));
-  const own = Object.entries(settings).filter(([name]) => !PACKAGER.includes(name));
-  return { ...Object.fromEntries(own), plugins };
-};
+export const deployedSettings = async (): Promise<BuildOptions> =>
+  parse(await readFile(join(ROOT, 'infra/esbuild.yml'), 'utf8'));
 
 /** Bundles what `entry` says: a file of the service, or a piece of code in its place. */
 export const bundle = async (
@@ -48,7 +41,7 @@ export const bundle = async (
     bytes: Object.fromEntries(
       Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [path, bytesInOutput]),
     ),
-    read: Object.keys(metafile.inputs),
+    outside: (output?.imports ?? []).filter(({ path, external }) => external && !isBuiltin(path)),
   };
 };
 
