@@ -9,7 +9,7 @@ import {
   SMS_SETTINGS,
   TOKEN_SETTINGS,
 } from '../support/package.ts';
-import { allow, arnOf, MAY, type Statement, TRACES } from '../support/roles.ts';
+import { ADOPTS, allow, arnOf, grantsOf, MAY, TRACES } from '../support/roles.ts';
 import { problemsOf } from '../support/template.ts';
 
 let service: Package;
@@ -72,26 +72,25 @@ describe('the functions', () => {
 });
 
 describe('the roles', () => {
-  const statementsOf = (name: string): Statement[] => {
-    const role = `${logicalId(name)}IamRoleLambdaExecution`;
-    const { Role } = resource(`${logicalId(name)}LambdaFunction`).Properties;
-    expect(Role).toEqual({ 'Fn::GetAtt': [role, 'Arn'] });
-    const { Policies, ManagedPolicyArns } = resource(role).Properties;
-    expect(ManagedPolicyArns).toEqual([]);
-    expect(Policies).toHaveLength(1);
-    return (Policies as { PolicyDocument: { Statement: Statement[] } }[])[0]?.PolicyDocument.Statement ?? [];
+  const grants = (name: string) => {
+    const role = `${logicalId(name)}Role`;
+    expect(resource(`${logicalId(name)}LambdaFunction`).Properties.Role).toEqual(arnOf(role));
+    const { Policies, ...others } = resource(role).Properties;
+    expect(Object.keys(others).sort()).toEqual(['AssumeRolePolicyDocument', 'RoleName']);
+    expect(others.RoleName).toEqual({ 'Fn::Sub': `otp-sms-factor-dev-\${AWS::Region}-${name}` });
+    return grantsOf(Policies as Parameters<typeof grantsOf>[0]);
   };
 
   it.each(FUNCTION_NAMES)('%s may write its own log and traces and do exactly what it does, nothing else', (name) => {
-    const logGroup = `log-group:/aws/lambda/otp-sms-factor-dev-${name}`;
-    expect(statementsOf(name)).toEqual([
-      allow(
-        ['logs:CreateLogStream', 'logs:CreateLogGroup', 'logs:PutLogEvents'],
-        [{ 'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:${logGroup}:*:*` }],
-      ),
-      TRACES,
-      ...(MAY[name] ?? ['nothing is known of it']),
-    ]);
+    const log = allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(`${logicalId(name)}LogGroup`));
+    expect(grants(name).always).toEqual([log, TRACES, ...(MAY[name] ?? ['nothing is known of it'])]);
+  });
+
+  it('let readers write where the phones in tokens are trusted, and only there', () => {
+    const conditional = FUNCTION_NAMES.flatMap((name) => grants(name).where.map((grant) => ({ name, ...grant })));
+    const adopting = { condition: 'TrustsPhoneClaims', statements: [ADOPTS] };
+    expect(conditional).toEqual(['getPhone', 'listAuthFactors'].map((name) => ({ name, ...adopting })));
+    expect(service.template.Conditions.TrustsPhoneClaims).toEqual({ 'Fn::Equals': ['', 'true'] });
   });
 
   it("let the pipe read the table's stream, write to the bus and set aside, nothing else", () => {
@@ -121,13 +120,9 @@ describe('the roles', () => {
     });
   });
 
-  it('are one per function and one of the pipe: the one that osls adds for all is never created', () => {
-    const roles = ofType('AWS::IAM::Role').filter(([, { Condition }]) => Condition !== 'SharedRole');
-    expect(roles.map(([id]) => id).sort()).toEqual(
-      ['EventPipeRole', ...FUNCTION_NAMES.map((name) => `${logicalId(name)}IamRoleLambdaExecution`)].sort(),
-    );
-    expect(service.template.Conditions.SharedRole).toEqual({ 'Fn::Equals': ['used', 'never'] });
-    expect(resource('IamRoleLambdaExecution').Condition).toBe('SharedRole');
+  it('are one per function and one of the pipe', () => {
+    const roles = ofType('AWS::IAM::Role').map(([id]) => id);
+    expect(roles.sort()).toEqual(['EventPipeRole', ...FUNCTION_NAMES.map((name) => `${logicalId(name)}Role`)].sort());
   });
 });
 

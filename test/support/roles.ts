@@ -5,20 +5,27 @@ export const allow = (Action: string[], Resource: unknown): Statement => ({ Effe
 /** The ARN of a resource of the template. */
 export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-const ITEMS = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const RECORDS = allow(ITEMS, arnOf('Table'));
-const REMOVES = allow([...ITEMS, 'dynamodb:DeleteItem'], arnOf('Table'));
-const READS = allow(
-  ITEMS.filter((action) => action !== 'dynamodb:GetItem'),
-  arnOf('Table'),
-);
+const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
+const RECORDS = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem'), arnOf('Table'));
+const REMOVES = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), arnOf('Table'));
+const READS = allow(items('Query'), arnOf('Table'));
 const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
-const SENDS = allow(['sms-voice:SendTextMessage'], { Ref: 'SmsOriginationIdentity' });
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
 const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
 
+const ofSms = (resource: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:sms-voice:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+const SENDS = allow(
+  ['sms-voice:SendTextMessage'],
+  [{ Ref: 'SmsOriginationIdentity' }, ofSms('configuration-set/'), ofSms('protect-configuration/')],
+);
+
 /** AWS knows no narrower resource for these two. */
-export const TRACES = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+export const TRACES = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*');
+
+/** What a reader may do besides where the phones in tokens are trusted. */
+export const ADOPTS = allow(items('PutItem', 'UpdateItem'), arnOf('Table'));
 
 /** What each function may do beside writing its own log and its traces. */
 export const MAY: Readonly<Record<string, readonly Statement[]>> = {
@@ -34,4 +41,18 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   checkOtpSms: [REMOVES, HASHES, SIGNS],
   jwks: [PUBLISHES],
   rpc: [REMOVES, HASHES, SENDS, SIGNS],
+};
+
+type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };
+type Chosen = { readonly 'Fn::If': readonly [condition: string, one: Policy, other: unknown] };
+
+/** What the role of a function grants where none of its conditions holds, and what each condition adds. */
+export const grantsOf = (policies: readonly (Policy | Chosen)[]) => {
+  const statements = (policy: Policy) => policy.PolicyDocument.Statement;
+  return {
+    always: policies.flatMap((policy) => ('Fn::If' in policy ? [] : statements(policy))),
+    where: policies.flatMap((policy) =>
+      'Fn::If' in policy ? [{ condition: policy['Fn::If'][0], statements: statements(policy['Fn::If'][1]) }] : [],
+    ),
+  };
 };

@@ -6,17 +6,12 @@ import { wildcards } from './templateWildcards.ts';
 /** Every grant to a group of actions or resources that may be there, and why. */
 export const WILDCARD_REASONS: readonly { readonly grant: RegExp; readonly reason: string }[] = [
   {
-    grant: /^\w+IamRoleLambdaExecution: arn:[^*]+:log-group:\/aws\/lambda\/[\w-]+:\*:\*$/,
-    reason: 'Lambda makes up the names of the streams in the log group of the function',
-  },
-  { grant: /^IamRoleLambdaExecution: /, reason: 'osls writes this role, and a condition keeps it from being created' },
-  {
     grant: /^(Code|Proof|Alarm)Key: kms:\*$/,
     reason: 'leaves the say to IAM, as KMS recommends for the policy of a key',
   },
   { grant: /^(Code|Proof|Alarm)Key: [\w:*, ]+ on \*$/, reason: "in a key's own policy * is that key" },
   {
-    grant: /^\w+IamRoleLambdaExecution: xray:PutTraceSegments, xray:PutTelemetryRecords on \*$/,
+    grant: /^\w+Role: xray:PutTraceSegments, xray:PutTelemetryRecords on \*$/,
     reason: 'a trace is no resource: AWS takes nothing narrower for these actions',
   },
 ];
