@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ApiError, REFUSALS, type Reason } from '../lib/errors/errors.ts';
+import { ApiError, ERRORS, type Reason } from '../lib/errors/errors.ts';
 import { httpStatus } from '../lib/errors/status.ts';
 import { OPERATIONS } from '../lib/operations/index.ts';
 
@@ -13,9 +13,9 @@ const variables = (text: string): string[] =>
   [...new Set(text.match(/(?<=env:)[A-Z_]{4,}/g)?.filter((name) => !NOT_OURS.has(name)))].sort();
 
 describe('the README', () => {
-  it.each(Object.keys(REFUSALS) as Reason[])('has a row for %s', (reason) => {
+  it.each(Object.keys(ERRORS) as Reason[])('has a row for %s', (reason) => {
     const error = new ApiError(reason);
-    const { code, text } = REFUSALS[reason];
+    const { code, text } = ERRORS[reason];
     expect(readme).toContain(`| ${httpStatus(error)} | ${code} | ${error.id ?? '–'} | \`${reason}\` | ${text} |`);
   });
 

@@ -91,7 +91,7 @@ const mayBeHeld = (error: unknown): boolean =>
 
 const answerTo = (outcome: Outcome, proof: string | undefined, { view }: Execution, context: Context): Answer =>
   outcome.refusal
-    ? { refusal: outcome.refusal }
+    ? { refusal: new ApiError(outcome.refusal.reason, outcome.refusal) }
     : { message: { ...view(outcome, context), ...(proof !== undefined && { proof }) } };
 
 const give = (answer: Answer): object => {

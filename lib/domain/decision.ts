@@ -1,10 +1,10 @@
-import { ApiError, type ErrorDetails, type Reason } from '../errors/errors.ts';
 import type { Event, Fact } from './events.ts';
 import type { Policy } from './policy.ts';
+import type { Refusal, RefusalDetails, RefusalReason } from './refusal.ts';
 import { evolve, type User } from './user.ts';
 
 /** What a command comes to: facts to record, a refusal, or both (a wrong guess is recorded and refused). */
-export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: ApiError };
+export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: Refusal };
 
 /** Everything about the moment, the caller and the deployment that a decision may depend on. */
 export type Context = {
@@ -27,9 +27,9 @@ export type Decide<Command> = (user: User, command: Command, context: Context) =
 export const accept = (...facts: Fact[]): Decision => ({ facts });
 
 /** A decision that changes nothing. */
-export const refuse = (reason: Reason, details?: ErrorDetails): Decision => ({
+export const refuse = (reason: RefusalReason, details?: RefusalDetails): Decision => ({
   facts: [],
-  refusal: new ApiError(reason, details),
+  refusal: { reason, ...details },
 });
 
 /** A decision with its events in the log's order and the user after them. */
@@ -37,7 +37,7 @@ export type Outcome = {
   readonly before: User;
   readonly events: readonly Event[];
   readonly after: User;
-  readonly refusal?: ApiError;
+  readonly refusal?: Refusal;
 };
 
 /**

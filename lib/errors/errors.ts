@@ -1,3 +1,5 @@
+import type { RefusalDetails, RefusalReason } from '../domain/refusal.ts';
+
 /** The gRPC status codes this service answers with, by name (google.rpc.Code). */
 export type Code =
   | 'INVALID_ARGUMENT'
@@ -13,10 +15,10 @@ export type Code =
   | 'UNAVAILABLE'
   | 'UNAUTHENTICATED';
 
-type Refusal = { readonly code: Code; readonly id?: string; readonly text: string; readonly http?: number };
+type Entry = { readonly code: Code; readonly id?: string; readonly text: string; readonly http?: number };
 
 /** Every refusal there is: a reason of the closed union, its code, its id on the wire, and its public text. */
-export const REFUSALS = {
+export const ERRORS = {
   AUTHORIZATION_MISSING: { code: 'UNAUTHENTICATED', text: 'auth header missing' },
   ACCESS_TOKEN_INVALID: {
     code: 'UNAUTHENTICATED',
@@ -155,16 +157,13 @@ export const REFUSALS = {
     text: 'The time that you allowed is over: see whether it was done, or try again',
   },
   INTERNAL: { code: 'INTERNAL', text: 'Something went wrong on our side' },
-} as const satisfies Record<string, Refusal>;
+} as const satisfies Readonly<Record<RefusalReason, Entry> & Record<string, Entry>>;
 
 /** Why a request was refused; stable, unlike the text (AIP-193 `reason`). */
-export type Reason = keyof typeof REFUSALS;
+export type Reason = keyof typeof ERRORS;
 
-/** What a refusal may say beyond its reason. */
-export type ErrorDetails = {
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** Seconds after which trying again makes sense (google.rpc.RetryInfo, `Retry-After`). */
-  readonly retryAfter?: number;
+/** What an error may say beyond its reason. */
+export type ErrorDetails = RefusalDetails & {
   /** For the log only; never reaches a client. */
   readonly cause?: unknown;
 };
@@ -181,12 +180,12 @@ export class ApiError extends Error {
   readonly http: number | undefined;
 
   constructor(reason: Reason, { metadata = {}, retryAfter, cause }: ErrorDetails = {}) {
-    const refusal: Refusal = REFUSALS[reason];
-    super(refusal.text, { cause });
+    const entry: Entry = ERRORS[reason];
+    super(entry.text, { cause });
     this.reason = reason;
-    this.code = refusal.code;
-    this.id = refusal.id;
-    this.http = refusal.http;
+    this.code = entry.code;
+    this.id = entry.id;
+    this.http = entry.http;
     this.metadata = metadata;
     this.retryAfter = retryAfter;
   }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
-import { REFUSALS, type Reason } from '../../lib/errors/errors.ts';
+import { ERRORS, type Reason } from '../../lib/errors/errors.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
@@ -220,7 +220,7 @@ describe('every refusal has its HTTP status, its code, its id and its text', () 
   it.each(Object.entries(ROWS) as [Reason, Row][])('%s', async (reason, [http, code, id, provoke]) => {
     const { status, headers, body } = await provoke(await api.person());
 
-    const { text } = REFUSALS[reason];
+    const { text } = ERRORS[reason];
     const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'otp-sms-factor' };
     const detail = { '@type': 'type.googleapis.com/zitadel.v1.ErrorDetail', id, message: text };
     expect(status).toBe(http);
