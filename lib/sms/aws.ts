@@ -1,9 +1,12 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AccessDeniedException,
   ConflictException,
   PinpointSMSVoiceV2Client,
   SendTextMessageCommand,
   ServiceQuotaExceededException,
+  ThrottlingException,
   ValidationException,
 } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { clientOptions, sendOptions } from '../aws/clientOptions.ts';
@@ -22,7 +25,11 @@ export type AwsSmsSettings = {
   readonly maxPrice: string;
 };
 
-/** Why AWS End User Messaging refuses a number, in this service's words (SendTextMessage, "Errors"). */
+/**
+ * Why AWS End User Messaging refuses a number, in this service's words (SendTextMessage, "Errors"). What the operator has to
+ * mend is not here, for instance a sandbox that does not know the number, a pool without a number for the country, or a
+ * sender id that is not registered: it is INTERNAL, which alarms, and no user is told to change the phone.
+ */
 const REFUSALS: ReadonlyMap<string, SmsReason> = new Map([
   ['DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', 'SMS_COUNTRY_BLOCKED'],
   ['DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE', 'SMS_COUNTRY_BLOCKED'],
@@ -31,22 +38,29 @@ const REFUSALS: ReadonlyMap<string, SmsReason> = new Map([
   ['INTERNATIONAL_SENDING_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
   ['INVALID_IDENTITY_FOR_DESTINATION_COUNTRY', 'SMS_COUNTRY_BLOCKED'],
   ['SENDER_ID_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
-  ['SENDER_ID_REQUIRES_REGISTRATION', 'SMS_COUNTRY_BLOCKED'],
   ['DESTINATION_PHONE_NUMBER_OPTED_OUT', 'SMS_OPTED_OUT'],
   ['PRICE_OVER_THRESHOLD', 'SMS_PRICE_TOO_HIGH'],
-  ['DESTINATION_PHONE_NUMBER_NOT_VERIFIED', 'SMS_NOT_DELIVERABLE'],
   ['MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT', 'SMS_SPEND_LIMIT_REACHED'],
 ]);
 
 /** Milliseconds for the one attempt: for the head of the answer, and between two pieces of it. */
 const ATTEMPT_TIMEOUT_MS = 3_000;
 
-/** Sends by AWS End User Messaging. It takes no client token, so a request is made once and never repeated. */
+/** How often a message is offered at the most, while the answer is that there are too many: it was not accepted then. */
+const MAX_OFFERS = 3;
+
+/** Milliseconds before a throttled message is offered again, at random: those that were throttled together come apart. */
+const PAUSE_MS = { min: 200, max: 800 };
+
+/**
+ * Sends by AWS End User Messaging. It takes no client token, so a request that may have been carried out, for instance
+ * since no answer came, is never repeated.
+ */
 export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
   const client = new PinpointSMSVoiceV2Client(clientOptions({ maxAttempts: 1, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS }));
   return {
     async send({ to, body, timeToLive }, signal) {
-      const command = new SendTextMessageCommand({
+      const input = {
         DestinationPhoneNumber: to,
         MessageBody: body,
         MessageType: 'TRANSACTIONAL',
@@ -55,12 +69,19 @@ export const createAwsSender = (settings: AwsSmsSettings): SmsSender => {
         TimeToLive: timeToLive,
         ...(settings.protectConfigurationId && { ProtectConfigurationId: settings.protectConfigurationId }),
         ...(settings.configurationSetName && { ConfigurationSetName: settings.configurationSetName }),
-      });
-      try {
-        await client.send(command, sendOptions(signal));
-      } catch (cause) {
+      } as const;
+      const offer = async (offersLeft: number): Promise<void> => {
+        try {
+          await client.send(new SendTextMessageCommand(input), sendOptions(signal));
+        } catch (cause) {
+          if (!(cause instanceof ThrottlingException) || offersLeft === 0) throw cause;
+          await sleep(randomInt(PAUSE_MS.min, PAUSE_MS.max), undefined, { signal });
+          await offer(offersLeft - 1);
+        }
+      };
+      await offer(MAX_OFFERS - 1).catch((cause: unknown) => {
         throw refusalOf(cause);
-      }
+      });
     },
   };
 };

@@ -11,7 +11,7 @@ export type Message = {
 /** Sends short messages. */
 export type SmsSender = {
   /**
-   * Hands a message to the network, once: what may have been sent is never sent again.
+   * Hands a message to the network, once: what may have been accepted is never offered again.
    *
    * Throws SMS_COUNTRY_BLOCKED, SMS_OPTED_OUT, SMS_PRICE_TOO_HIGH, SMS_NOT_DELIVERABLE, SMS_SPEND_LIMIT_REACHED,
    * SMS_UNAVAILABLE when nobody knows, or INTERNAL when the request itself was wrong.

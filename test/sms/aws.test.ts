@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAwsSender } from '../../lib/sms/aws.ts';
-import { done, fails, says, startFakeAws } from '../support/fakeAws.ts';
+import { done, fails, resets, says, startFakeAws } from '../support/fakeAws.ts';
 
 const network = await startFakeAws('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2');
 
@@ -58,14 +58,12 @@ describe('a refusal of the network', () => {
   it.each([
     ['ConflictException', 'DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION', 'SMS_COUNTRY_BLOCKED'],
     ['ConflictException', 'DESTINATION_PHONE_NUMBER_BLOCKED_BY_PROTECT_NUMBER_OVERRIDE', 'SMS_COUNTRY_BLOCKED'],
-    ['ConflictException', 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED', 'SMS_NOT_DELIVERABLE'],
     ['ConflictException', 'DESTINATION_PHONE_NUMBER_OPTED_OUT', 'SMS_OPTED_OUT'],
     ['ValidationException', 'DESTINATION_COUNTRY_BLOCKED', 'SMS_COUNTRY_BLOCKED'],
     ['ValidationException', 'COUNTRY_NOT_ENABLED', 'SMS_COUNTRY_BLOCKED'],
     ['ValidationException', 'INTERNATIONAL_SENDING_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
     ['ValidationException', 'INVALID_IDENTITY_FOR_DESTINATION_COUNTRY', 'SMS_COUNTRY_BLOCKED'],
     ['ValidationException', 'SENDER_ID_NOT_SUPPORTED', 'SMS_COUNTRY_BLOCKED'],
-    ['ValidationException', 'SENDER_ID_REQUIRES_REGISTRATION', 'SMS_COUNTRY_BLOCKED'],
     ['ValidationException', 'PRICE_OVER_THRESHOLD', 'SMS_PRICE_TOO_HIGH'],
     ['ServiceQuotaExceededException', 'MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT', 'SMS_SPEND_LIMIT_REACHED'],
   ])('%s %s is %s', async (type, Reason, reason) => {
@@ -108,12 +106,21 @@ describe('a refusal of the network', () => {
     expect(network.requests).toHaveLength(1);
   });
 
-  it('ThrottlingException may pass', async () => {
-    network.answer(fails(400, 'ThrottlingException'));
+  it.each([
+    ['ConflictException', 'DESTINATION_PHONE_NUMBER_NOT_VERIFIED'],
+    ['ConflictException', 'NO_ORIGINATION_IDENTITIES_FOUND'],
+    ['ValidationException', 'SENDER_ID_NOT_REGISTERED'],
+    ['ValidationException', 'SENDER_ID_REQUIRES_REGISTRATION'],
+  ])(
+    '%s %s is for the operator to mend: the log says what, the user is told nothing of the phone',
+    async (type, Reason) => {
+      network.answer(fails(400, type, { Reason }));
 
-    expect(await refusal()).toMatchObject({ reason: 'SMS_UNAVAILABLE', retryAfter: 30 });
-    expect(network.requests).toHaveLength(1);
-  });
+      const message = 'Something went wrong on our side';
+      expect(await refusal()).toMatchObject({ reason: 'INTERNAL', message, cause: { code: Reason } });
+      expect(network.requests).toHaveLength(1);
+    },
+  );
 
   it.each(['<html></html>', '{"MessageId":'])(
     'an answer that cannot be read says nothing of the message: %s',
@@ -124,4 +131,47 @@ describe('a refusal of the network', () => {
       expect(network.requests).toHaveLength(1);
     },
   );
+});
+
+describe('a message that is throttled', () => {
+  const throttled = fails(400, 'ThrottlingException');
+
+  it('was not accepted, and is offered again: it goes out once', async () => {
+    let offers = 0;
+    network.answer((...request) => (++offers < 3 ? throttled : done({ MessageId: 'id' }))(...request));
+
+    expect(await refusal()).toBeUndefined();
+    expect(network.requests).toHaveLength(3);
+    const [first, ...others] = network.requests;
+    expect(others).toEqual([first, first]);
+  });
+
+  it('is given up after three offers', async () => {
+    network.answer(throttled);
+
+    expect(await refusal()).toMatchObject({ reason: 'SMS_UNAVAILABLE', retryAfter: 30 });
+    expect(network.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['a connection that breaks', resets],
+    ['an error of the network itself', fails(500, 'InternalServerException')],
+  ])('is not offered again after %s', async (_, second) => {
+    network.answer((...request) => (network.requests.length < 2 ? throttled : second)(...request));
+
+    expect(await refusal()).toMatchObject({ reason: 'SMS_UNAVAILABLE' });
+    expect(network.requests).toHaveLength(2);
+  });
+
+  it('is given up with the request', async () => {
+    const request = new AbortController();
+    network.answer((...request_) => {
+      throttled(...request_);
+      request.abort();
+    });
+
+    const sending = createAwsSender(SETTINGS).send(MESSAGE, request.signal);
+    await expect(sending).rejects.toMatchObject({ reason: 'SMS_UNAVAILABLE' });
+    expect(network.requests).toHaveLength(1);
+  });
 });

@@ -162,7 +162,6 @@ describe.each([
     ['closes the connection', closes],
     ['answers 500', says(500, '<html>Oh</html>')],
     ['answers 503 without a body', says(503, '')],
-    ['throttles', fails(429, 'ThrottlingException')],
     ['never answers', keepsSilent],
     ['stops half-way', stallsHalfWay],
   ])('does not know, and does not try again, when the network %s', async (_name, how) => {
