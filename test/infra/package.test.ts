@@ -9,7 +9,7 @@ import {
   SMS_SETTINGS,
   TOKEN_SETTINGS,
 } from '../support/package.ts';
-import { ADOPTS, allow, arnOf, grantsOf, MAY, TRACES } from '../support/roles.ts';
+import { ADOPTS, allow, arnOf, grantsOf, MAY, type Statement, TRACES } from '../support/roles.ts';
 import { problemsOf } from '../support/template.ts';
 
 let service: Package;
@@ -123,6 +123,40 @@ describe('the roles', () => {
   it('are one per function and one of the pipe', () => {
     const roles = ofType('AWS::IAM::Role').map(([id]) => id);
     expect(roles.sort()).toEqual(['EventPipeRole', ...FUNCTION_NAMES.map((name) => `${logicalId(name)}Role`)].sort());
+  });
+});
+
+describe('the keys', () => {
+  type Grant = Statement & { readonly Condition?: unknown };
+  const grantsIn = (key: string) =>
+    (resource(key).Properties.KeyPolicy as { readonly Statement: readonly Grant[] }).Statement;
+
+  it.each([
+    ['CodeKey', 'kms:GenerateMac'],
+    ['ProofKey', 'kms:Sign'],
+  ])('%s lets those roles use it that do, and nobody else in the account', (key, action) => {
+    const users = FUNCTION_NAMES.filter((name) => MAY[name]?.some(({ Action }) => Action.includes(action)));
+    const roles = users.map((name) => ({
+      'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/otp-sms-factor-dev-\${AWS::Region}-${name}`,
+    }));
+    const [, use, ...others] = grantsIn(key);
+    expect(others).toEqual([]);
+    expect(use).toMatchObject({
+      Action: [action],
+      Condition: { ArnEquals: { 'aws:PrincipalArn': expect.arrayContaining(roles) } },
+    });
+    const { Condition } = use as { Condition: { ArnEquals: { 'aws:PrincipalArn': unknown[] } } };
+    expect(Condition.ArnEquals['aws:PrincipalArn']).toHaveLength(roles.length);
+  });
+
+  it.each(['CodeKey', 'ProofKey'])('%s can be looked after by the account, and not be used or given away', (key) => {
+    const [administration] = grantsIn(key);
+    expect(administration?.Action).toEqual(
+      expect.arrayContaining(['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DescribeKey', 'kms:GetPublicKey']),
+    );
+    const using =
+      /\*|Mac$|Sign$|Verify|Encrypt|Decrypt|GenerateDataKey|DeriveSharedSecret|CreateGrant|Replicate|Import/;
+    expect(administration?.Action.filter((action) => using.test(action))).toEqual([]);
   });
 });
 

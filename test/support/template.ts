@@ -5,10 +5,6 @@ import { wildcards } from './templateWildcards.ts';
 
 /** Every grant to a group of actions or resources that may be there, and why. */
 export const WILDCARD_REASONS: readonly { readonly grant: RegExp; readonly reason: string }[] = [
-  {
-    grant: /^(Code|Proof|Alarm)Key: kms:\*$/,
-    reason: 'leaves the say to IAM, as KMS recommends for the policy of a key',
-  },
   { grant: /^(Code|Proof|Alarm)Key: [\w:*, ]+ on \*$/, reason: "in a key's own policy * is that key" },
   {
     grant: /^\w+Role: xray:PutTraceSegments, xray:PutTelemetryRecords on \*$/,
