@@ -122,8 +122,8 @@ describe('the pipe', () => {
   });
 });
 
-describe('the rule in the README', () => {
-  const rule = parse(/^```yaml\n(FactorChanged:.+?)^```/ms.exec(text('README.md'))?.[1] ?? '');
+describe('the rule in the runbook', () => {
+  const rule = parse(/^```yaml\n(FactorChanged:.+?)^```/ms.exec(text('infra/operate.md'))?.[1] ?? '');
 
   it('is of the form that AWS publishes', () => {
     expect(schemaProblems({ Resources: rule } as Template)).toEqual([]);

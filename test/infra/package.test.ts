@@ -93,7 +93,7 @@ describe('the roles', () => {
     expect(service.template.Conditions.TrustsPhoneClaims).toEqual({ 'Fn::Equals': ['', 'true'] });
   });
 
-  it("let the pipe read the table's stream, write to the bus and set aside, nothing else", () => {
+  it("let the pipe read the table's stream, write to the bus, set aside and log, nothing else", () => {
     expect(resource('EventPipeRole').Properties).toMatchObject({
       AssumeRolePolicyDocument: {
         Statement: [
@@ -108,11 +108,12 @@ describe('the roles', () => {
           PolicyDocument: {
             Statement: [
               allow(
-                ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((name) => `dynamodb:${name}`),
+                ['DescribeStream', 'GetRecords', 'GetShardIterator'].map((name) => `dynamodb:${name}`),
                 { 'Fn::GetAtt': ['Table', 'StreamArn'] },
               ),
               allow(['events:PutEvents'], arnOf('EventBus')),
               allow(['sqs:SendMessage'], arnOf('LostEvents')),
+              allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf('EventPipeLogGroup')),
             ],
           },
         },
@@ -167,7 +168,8 @@ describe('the template', () => {
 });
 
 describe('the table', () => {
-  it('is kept, encrypted, recoverable and paid by the request', () => {
+  it('is kept, recoverable and paid by the request, and encrypted under a key that AWS owns', () => {
+    expect(only('AWS::DynamoDB::Table').Properties).not.toHaveProperty('SSESpecification');
     expect(only('AWS::DynamoDB::Table')).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -176,10 +178,20 @@ describe('the table', () => {
         TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
         StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        SSESpecification: { SSEEnabled: true },
         DeletionProtectionEnabled: true,
       },
     });
+  });
+});
+
+describe('what only a stage that is kept pays for', () => {
+  it('is not there in others: a pipe that polls, a key of alarms, reserved concurrency', () => {
+    expect(only('AWS::Pipes::Pipe').Properties.DesiredState).toBe('STOPPED');
+    expect(service.template.Conditions).toMatchObject({
+      AlarmsTell: { 'Fn::Equals': [false, true] },
+      ReservesConcurrency: { 'Fn::Not': [{ 'Fn::Equals': ['none', 'none'] }] },
+    });
+    expect(resource('AlarmKey').Condition).toBe('AlarmsTell');
   });
 });
 
@@ -187,7 +199,7 @@ describe('the API', () => {
   it('is throttled as a whole and open to browsers', () => {
     expect(only('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
       StageName: '$default',
-      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, DetailedMetricsEnabled: false },
     });
     expect(only('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration).toMatchObject({
       AllowOrigins: ['*'],

@@ -10,12 +10,12 @@ import { brief, createApi, enrol, type Name } from '../support/person.ts';
 import { BUDGETS, ITEMS, unitsOf } from '../support/units.ts';
 import { WRITES } from '../support/writes.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const runbook = readFileSync(new URL('../../infra/operate.md', import.meta.url), 'utf8');
 const client = new DynamoDBClient({ endpoint: fromSetup('AWS_ENDPOINT_URL_DYNAMODB') });
 afterAll(() => client.destroy());
 
 describe('the way to unlock a factor', () => {
-  const command = /aws dynamodb update-item .+?^```/ms.exec(readme)?.[0] ?? '';
+  const command = /aws dynamodb update-item .+?^```/ms.exec(runbook)?.[0] ?? '';
   const option = (name: string) => new RegExp(`--${name} '([^']+)'`).exec(command)?.[1] ?? '';
   const unlock = (sub: string) =>
     client.send(
@@ -64,7 +64,7 @@ describe('the cost of', () => {
   it('an enrolment and a check is what was measured', () => {
     expect(Object.keys(ITEMS)).toEqual(expect.arrayContaining(WRITES.map(({ name }) => name)));
     for (const [name, used] of Object.entries(enrolment))
-      expect(readme).toContain(`| ${name} | ${used} | ${check[name as keyof typeof check]} |`);
+      expect(runbook).toContain(`| ${name} | ${used} | ${check[name as keyof typeof check]} |`);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('the cost of', () => {
   ])('a thousand %s adds these up', (name, { requests, events, ...used }, signatures) => {
     const [calls, reads, writes] = [requests, used['read units'], used['write units']].map((each) => each / 1000);
     const lambda = requests * 1000 * 0.5;
-    expect(readme).toContain(
+    expect(runbook).toContain(
       `a thousand ${name}: \`${calls}·(G + Q) + ${lambda}·t·D + ${reads}·R + ${writes}·W + 0.2·K${signatures} + ` +
         `${used.messages * 1000}·S + ${events / 1000}·(P + E)\``,
     );
