@@ -189,9 +189,11 @@ describe('what only a stage that is kept pays for', () => {
     expect(only('AWS::Pipes::Pipe').Properties.DesiredState).toBe('STOPPED');
     expect(service.template.Conditions).toMatchObject({
       AlarmsTell: { 'Fn::Equals': [false, true] },
-      ReservesConcurrency: { 'Fn::Not': [{ 'Fn::Equals': ['none', 'none'] }] },
     });
     expect(resource('AlarmKey').Condition).toBe('AlarmsTell');
+    for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
+      expect(Properties.ReservedConcurrentExecutions).toEqual({ Ref: 'AWS::NoValue' });
+    }
   });
 });
 

@@ -54,4 +54,4 @@ it('passes the contract as it is deployed, on whatever DynamoDB the environment 
   expect(counted('Query')).toBeGreaterThan(0);
   const agents = [...(proxy.agents.get('Query') ?? [])];
   expect(agents).toContainEqual(expect.stringMatching(/^aws-sdk-js\/\S+ .*\bapi\/dynamodb#/));
-}, 90_000);
+}, 240_000);

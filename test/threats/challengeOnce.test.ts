@@ -119,7 +119,6 @@ describe('a network that may have sent the message', () => {
   it.each<[string, RequestListener]>([
     ['breaks the connection', (request) => request.socket.destroy()],
     ['answers 500', (_, response) => response.writeHead(500).end('{}')],
-    ['throttles', (_, response) => response.writeHead(400).end('{"__type":"ThrottlingException"}')],
   ])('of AWS is not asked again when it %s', async (_, answer) => {
     const network = await startNetwork(answer);
     vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', network.url);
