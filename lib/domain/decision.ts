@@ -43,7 +43,8 @@ export type Outcome = {
 /**
  * Takes a decision and gives its facts their place in the user's log.
  *
- * A token that names another owner than the stored one is refused before the command is looked at.
+ * A token that names another owner than the stored one is refused before the command is looked at. The first one named
+ * takes the place of a default one, by an event before those of the first write that comes with it.
  */
 export const run = <Command>(decide: Decide<Command>, user: User, command: Command, context: Context): Outcome => {
   const { facts, refusal } = ownsUser(user, context)
@@ -51,7 +52,7 @@ export const run = <Command>(decide: Decide<Command>, user: User, command: Comma
     : refuse('RESOURCE_OWNER_MISMATCH');
   const events: Event[] = [];
   let after = user;
-  for (const fact of facts) {
+  for (const fact of facts.length > 0 && namesOwner(user, context) ? [OWNER_NAMED, ...facts] : facts) {
     const event = { ...fact, ...envelope(after, context) };
     events.push(event);
     after = evolve(after, event);
@@ -59,12 +60,26 @@ export const run = <Command>(decide: Decide<Command>, user: User, command: Comma
   return { before: user, events, after, ...(refusal && { refusal }) };
 };
 
-const ownsUser = (user: User, { claimedOwner }: Context): boolean =>
-  user.root === undefined || claimedOwner === undefined || user.root.resourceOwner === claimedOwner;
+const OWNER_NAMED: Fact = { type: 'user.human.resourceowner.changed' };
+
+/** Whether the token names the owner of a user who has a default one so far. */
+const namesOwner = ({ root }: User, { claimedOwner }: Context): boolean =>
+  root?.ownerIsDefault === true && claimedOwner !== undefined;
+
+const ownsUser = (user: User, context: Context): boolean =>
+  !user.root || namesOwner(user, context) || [undefined, user.root.resourceOwner].includes(context.claimedOwner);
 
 const envelope = (user: User, context: Context) => ({
   sequence: (user.root?.sequence ?? 0) + 1,
   createdAt: context.now.toISOString(),
   editor: context.editor,
-  resourceOwner: user.root?.resourceOwner ?? context.claimedOwner ?? context.policy.defaultOwner,
+  ...ownerOf(user, context),
 });
+
+const ownerOf = (user: User, context: Context) => {
+  const { claimedOwner, policy } = context;
+  if (user.root && !namesOwner(user, context)) return { resourceOwner: user.root.resourceOwner };
+  return claimedOwner === undefined
+    ? { resourceOwner: policy.defaultOwner, ownerIsDefault: true as const }
+    : { resourceOwner: claimedOwner };
+};

@@ -11,6 +11,7 @@ export type CodeAdded = {
 
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
+  'user.human.resourceowner.changed': unknown;
   'user.human.phone.changed': { readonly phone: string };
   'user.human.phone.code.added': CodeAdded;
   'user.human.phone.verified': { readonly phone: string };
@@ -37,6 +38,8 @@ type Envelope = {
   readonly editor: string;
   /** The organisation that owns the user. */
   readonly resourceOwner: string;
+  /** In a user's first event: no token has named the owner so far. */
+  readonly ownerIsDefault?: true;
 };
 
 /** A fact in its place in the user's log. */

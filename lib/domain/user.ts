@@ -8,6 +8,8 @@ export type Root = {
   /** Sequence of the user's last event. */
   readonly sequence: number;
   readonly resourceOwner: string;
+  /** No token has named the owner so far: the first one that does takes its place. */
+  readonly ownerIsDefault?: true;
   /** Time of the user's first event. */
   readonly creationDate: string;
   /** Time of the user's last event. */
@@ -48,6 +50,7 @@ const withRoot = (user: User, event: Event): Known => ({
   ...user,
   root: {
     resourceOwner: event.resourceOwner,
+    ...(event.ownerIsDefault && { ownerIsDefault: event.ownerIsDefault }),
     creationDate: event.createdAt,
     ...user.root,
     sequence: event.sequence,
@@ -90,6 +93,8 @@ export const evolve = (before: User, event: Event): User => {
   const user = withRoot(before, event);
   const { root } = user;
   switch (event.type) {
+    case 'user.human.resourceowner.changed':
+      return { ...user, root: { ...without(root, 'ownerIsDefault'), resourceOwner: event.resourceOwner } };
     case 'user.human.phone.changed':
       return { ...without(user, 'phoneCode'), root: { ...without(root, 'phoneVerified'), phone: event.phone } };
     case 'user.human.phone.code.added':

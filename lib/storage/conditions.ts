@@ -38,6 +38,9 @@ const isOpen = (guesses: 'otpSmsFailedAttempts' | 'phoneFailedAttempts', { creat
   values: { ':judgedAt': createdAt },
 });
 
+/** No token has named the owner so far. */
+const OWNER_IS_DEFAULT: Clause = { text: 'attribute_exists(ownerIsDefault)' };
+
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 
 const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
@@ -52,6 +55,7 @@ const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
 });
 
 const DEMANDS: { readonly [T in EventType]?: (event: Event, before: User) => Demands } = {
+  'user.human.resourceowner.changed': () => ({ root: [OWNER_IS_DEFAULT] }),
   'user.human.mfa.otp.sms.added': () => ({ root: [PHONE_IS_VERIFIED] }),
   'user.human.phone.verified': (event, before) => (before.phoneCode ? phoneCodeIsJudged(event, before) : {}),
   'user.human.phone.verification.failed': phoneCodeIsJudged,

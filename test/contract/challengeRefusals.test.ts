@@ -120,8 +120,9 @@ describe('the order of refusals', () => {
     });
     expect(await factor.api[name]({ headers, body })).toMatchObject({ status: 400, body: { code: 3 } });
 
-    const owned = await factor.enrolled();
-    const foreign = await factor.caller(owned.sub, owned.phone, { 'urn:zitadel:iam:user:resourceowner:id': 'other' });
+    const owner = (id: string) => ({ 'urn:zitadel:iam:user:resourceowner:id': id });
+    const owned = await factor.enrolled(undefined, owner('one'));
+    const foreign = await factor.caller(owned.sub, owned.phone, owner('another'));
     expect(await foreign.call(name, { code: '1' })).toMatchObject({ status: 403, body: { code: 7 } });
   });
 

@@ -68,7 +68,13 @@ describe('every write of the phone is answered with the details of its last even
 
     const [changed, sent] = await users.events(me.sub);
     const envelope = { createdAt: now(), editor: me.sub, resourceOwner: DEFAULT_OWNER };
-    expect(changed).toEqual({ type: 'user.human.phone.changed', phone: me.phone, sequence: 1, ...envelope });
+    expect(changed).toEqual({
+      type: 'user.human.phone.changed',
+      phone: me.phone,
+      sequence: 1,
+      ownerIsDefault: true,
+      ...envelope,
+    });
     expect(sent).toEqual({
       type: 'user.human.phone.code.added',
       expiresAt: new Date(Date.now() + 300_000).toISOString(),
@@ -87,6 +93,27 @@ describe('every write of the phone is answered with the details of its last even
     const unnamed = await person({ sub: owned.sub });
     expect(await unnamed.call('verifyPhone', { code: codeFor(owned.phone) })).toMatchObject({ body: details });
     expect(await unnamed.call('getPhone')).toMatchObject({ body: details });
+  });
+
+  it('takes the owner that a later token names for the default one, and serves both clients from then on', async () => {
+    const claims = { 'urn:zitadel:iam:user:resourceowner:id': 'organisation-1' };
+    const named = await person({ sub: me.sub, claims });
+    await set();
+    expect(await named.call('getPhone')).toMatchObject({
+      status: 200,
+      body: { details: { resourceOwner: DEFAULT_OWNER } },
+    });
+
+    const details = { resourceOwner: 'organisation-1' };
+    const verified = await named.call('verifyPhone', { code: codeFor(me.phone) });
+    expect(verified).toMatchObject({ status: 200, body: { details: { ...details, sequence: '4' } } });
+    expect(await eventsOf(me)).toEqual([
+      'phone.changed',
+      'phone.code.added',
+      'resourceowner.changed',
+      'phone.verified',
+    ]);
+    expect(await me.call('addOtpSms')).toMatchObject({ status: 200, body: { details } });
   });
 });
 

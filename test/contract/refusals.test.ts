@@ -107,7 +107,10 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
     403,
     7,
     undefined,
-    afterSetting(async ({ sub }) => (await api.person({ sub, ...owner('another') })).call('getPhone')),
+    async ({ sub }) => {
+      await set(await api.person({ sub, ...owner('one') }));
+      return (await api.person({ sub, ...owner('another') })).call('getPhone');
+    },
   ],
   BODY_INVALID: [400, 3, undefined, (me) => me.call('setPhone', ['+41791234567'])],
   BODY_TOO_LARGE: [400, 3, undefined, (me) => me.call('setPhone', { phone: me.phone, more: ' '.repeat(20_000) })],

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
+import { accept } from '../../lib/domain/decision.ts';
 import { setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import type { User } from '../../lib/domain/user.ts';
-import { A, at, B, code, comesTo, facts, given, when } from '../support/given.ts';
+import { A, at, B, code, comesTo, facts, given, POLICY, when } from '../support/given.ts';
 
 const verified = given([facts.changed(A), facts.verified(A)]);
 const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
@@ -59,8 +60,28 @@ describe('who owns the user', () => {
     expect(when(after, verifyPhone, { hash: 'h' }).events[0]?.resourceOwner).toBe(owner);
   });
 
-  it('is not to be changed by a token', () => {
-    const { after, ...outcome } = when(verified, addOtpSms, undefined, at(0, { claimedOwner: 'other' }));
-    expect(comesTo({ after, ...outcome })).toEqual({ events: [], reason: 'RESOURCE_OWNER_MISMATCH' });
+  it('is the default one until a write whose token names one, told by an event before those of the write', () => {
+    const named = at(1, { claimedOwner: 'tenant' });
+    const read = when(verified, () => accept(), undefined, named);
+    expect([comesTo(read).events, read.after]).toEqual([[], verified]);
+
+    const { events, after } = when(verified, addOtpSms, undefined, named);
+    expect(events).toMatchObject([
+      { type: 'user.human.resourceowner.changed', sequence: 3, resourceOwner: 'tenant' },
+      { type: 'user.human.mfa.otp.sms.added', sequence: 4, resourceOwner: 'tenant' },
+    ]);
+    expect(comesTo(when(after, removeOtpSms, undefined, named)).events).toEqual(['mfa.otp.sms.removed']);
+    expect(comesTo(when(after, removeOtpSms, undefined)).events).toEqual(['mfa.otp.sms.removed']);
+    const other = at(1, { claimedOwner: 'other' });
+    expect(comesTo(when(after, removeOtpSms, undefined, other))).toEqual({
+      events: [],
+      reason: 'RESOURCE_OWNER_MISMATCH',
+    });
+  });
+
+  it('that a token has named is not to be changed by another one, not even where it is called like the default', () => {
+    const owned = given([facts.changed(A), facts.verified(A)], at(0, { claimedOwner: POLICY.defaultOwner }));
+    const outcome = when(owned, addOtpSms, undefined, at(0, { claimedOwner: 'other' }));
+    expect(comesTo(outcome)).toEqual({ events: [], reason: 'RESOURCE_OWNER_MISMATCH' });
   });
 });

@@ -18,6 +18,9 @@ const table = fromSetup('TABLE_NAME');
 const store = createUserStore(createDocumentClient(), table);
 const users = createUsers(table);
 
+/** A token that names an owner, another one, or none. */
+const owner = fc.constantFrom({}, {}, { claimedOwner: 'tenant' }, { claimedOwner: 'other' });
+
 type Step = (user: User, context: Context) => ReturnType<typeof run>;
 
 const step =
@@ -51,6 +54,7 @@ const SIGNAL = new AbortController().signal;
 const command = fc.record({
   name: fc.constantFrom(...Object.keys(STEPS)),
   race: fc.option(fc.constantFrom(...Object.keys(STEPS)), { nil: undefined }),
+  owner,
   pause: fc.integer({ min: 0, max: 400 }),
 });
 
@@ -61,9 +65,9 @@ describe('any order of commands and lost races', () => {
         const userId = randomUUID();
         let seconds = 0;
         let recorded = 0;
-        for (const { name, race, pause } of commands) {
+        for (const { name, race, owner, pause } of commands) {
           seconds += pause;
-          const outcome = STEPS[name]?.(await store.load(userId), at(seconds));
+          const outcome = STEPS[name]?.(await store.load(userId), at(seconds, owner));
           const other = race === undefined ? undefined : STEPS[race]?.(await store.load(userId), at(seconds));
           if (other?.events.length) {
             expect(await store.commit(userId, other, [], SIGNAL)).toEqual({ committed: true });

@@ -58,7 +58,7 @@ describe('the transaction', () => {
   });
 
   it('that begins a user makes the root, and keeps the hash of the code out of the log', () => {
-    const writes = toWrites('T', 'u', when({}, setPhone, code(A, 'secret-hash'), at(0)));
+    const writes = toWrites('T', 'u', when({}, setPhone, code(A, 'secret-hash'), at(0, { claimedOwner: 'tenant' })));
     expect(writes[0]?.Update).toMatchObject({
       UpdateExpression:
         'ADD #sequence :events SET #resourceOwner = :resourceOwner, #creationDate = :creationDate, ' +
@@ -81,6 +81,18 @@ describe('the transaction', () => {
     expect(changed).toMatchObject({ sk: 'EVENT#00000000000000000001', phone: A });
     expect(added).toMatchObject({ sk: 'EVENT#00000000000000000002', type: 'user.human.phone.code.added' });
     expect(JSON.stringify([changed, added])).not.toContain('secret-hash');
+  });
+
+  it('that names the owner demands that none was named so far', () => {
+    const verified = given([facts.changed(A), facts.verified(A)]);
+    const writes = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(1, { claimedOwner: 'tenant' })));
+    expect(writes[0]?.Update).toMatchObject({
+      UpdateExpression:
+        'ADD #sequence :events SET #resourceOwner = :resourceOwner, #changeDate = :changeDate REMOVE #ownerIsDefault',
+      ConditionExpression:
+        '#sequence = :decidedOn AND attribute_exists(ownerIsDefault) AND attribute_exists(verifiedPhone)',
+      ExpressionAttributeValues: { ':events': 2, ':decidedOn': 2, ':resourceOwner': 'tenant' },
+    });
   });
 
   it('that judges a verification demands a live code of the number that is set', () => {

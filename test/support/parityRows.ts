@@ -125,7 +125,7 @@ export const ROWS: readonly Row[] = [
   {
     it: 'a token of another owner',
     operation: addOtpSms,
-    given: verified,
+    given: ({ sub }) => users.put(sub, { phone: A, verified: true, resourceOwner: 'one' }),
     headers: async (sub) => bearer(await issuer.token({ sub, resourceOwner: 'another' })),
     reason: 'RESOURCE_OWNER_MISMATCH',
   },

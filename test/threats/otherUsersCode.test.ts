@@ -4,6 +4,7 @@ import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { apiOf, bearer, configFor, startIssuer } from '../support/api.ts';
 import { itemsOf } from '../support/partition.ts';
 import { newNumber, type Person, peopleOf } from '../support/people.ts';
+import { wrong } from '../support/person.ts';
 
 const issuer = await startIssuer();
 const person = peopleOf(issuer);
@@ -88,6 +89,9 @@ describe('a user of another tenant', () => {
     ['signs in', challenged, checkOtpSms],
   ] as const)('with the same subject cannot use a code that %s', async (_, begin, operation) => {
     const victim = await begin();
+    const owned = await issuer.token({ sub: victim.sub, resourceOwner: 'tenant' });
+    const guess = { headers: bearer(owned), body: JSON.stringify({ code: wrong(victim.code()) }) };
+    expect(await apiOf(operation, configFor(issuer))(guess)).toMatchObject({ status: 400 });
     const token = await issuer.token({ sub: victim.sub, resourceOwner: 'another-tenant' });
     const before = await itemsOf(victim.sub);
 
