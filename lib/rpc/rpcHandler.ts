@@ -10,6 +10,7 @@ import { refusalHeaders } from '../http/response.ts';
 import type { Publish } from '../telemetry/report.ts';
 import { withRequestStats } from '../telemetry/requestStats.ts';
 import { refusedBefore, toResult } from './answer.ts';
+import { dropLongTimeouts } from './deadline.ts';
 import { refuseGrpc } from './grpc.ts';
 import { readMessage } from './message.ts';
 import { CALL, type Call, type Method, refuse } from './methods.ts';
@@ -58,13 +59,16 @@ const answer = async (
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   if (!method) return refusedBefore(refuse(call, new ApiError('METHOD_UNKNOWN')), protocol);
   const { handler, operation } = method;
+  const ownMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE_MS);
+  const headers = protocolHeaders(call.event, protocol);
+  dropLongTimeouts(headers, ownMs);
   const response = await handler({
     httpVersion: '1.1',
     url: `https://${call.event.requestContext.domainName}${handler.requestPath}`,
     method: call.event.requestContext.http.method,
-    header: protocolHeaders(call.event, protocol),
+    header: headers,
     body: bodyOf(call, () => readMessage(call.event, protocol, handler.method.input, operation.fields)),
-    signal: AbortSignal.timeout(Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE_MS)),
+    signal: AbortSignal.timeout(ownMs),
     contextValues: createContextValues().set(CALL, call),
   });
   return toResult(response, protocol);

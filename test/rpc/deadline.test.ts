@@ -47,6 +47,19 @@ describe('the time that a client allows', () => {
     expect(text).toContain('grpc-status: 4\r\n');
   });
 
+  it.each([
+    ['more than a timer takes, over gRPC-Web', { ...WEB, 'grpc-timeout': '99999999S' }],
+    ['more than a timer takes, over Connect', { ...CONNECT, 'connect-timeout-ms': '9999999999' }],
+    ['more digits than gRPC-Web knows', { ...WEB, 'grpc-timeout': '100000000m' }],
+    ['none at all by as many digits', { ...WEB, 'grpc-timeout': '000000000n' }],
+    ['more digits than Connect knows', { ...CONNECT, 'connect-timeout-ms': '00000000000' }],
+  ])('that is %s leaves the function its own', async (_, headers) => {
+    const token = bearer(await issuer.token({ sub: someone() }));
+    const body = headers['content-type'] === 'application/json' ? '{}' : frame('');
+    const text = await (await rpc(rpcEvent(GET, { ...token, ...headers }, body))).text();
+    expect(text).toMatch(/^\{\}$|grpc-status: 0\r\n/);
+  });
+
   it('must be one', async () => {
     const { text } = await ask({ ...WEB, 'grpc-timeout': 'soon' });
     expect(text).toContain('grpc-status: 3\r\n');
