@@ -37,7 +37,7 @@ type User = { readonly sub: string; readonly headers: Record<string, string> };
 /** A user whose every property is a secret, and whose token carries them. */
 const seeded = async (claims: Members = {}, header: Members = {}, signer = key): Promise<User> => {
   const sub = `${CLAIM}-${someone()}`;
-  await users.put(sub, { phone: PHONE, verified: true });
+  await users.put(sub, { phone: PHONE, verified: true, resourceOwner: 'organisation' });
   const token = signer.token(keyServer.url, { sub, phone_number: PHONE, name: CLAIM, ...claims }, header);
   return { sub, headers: bearer(token) };
 };
