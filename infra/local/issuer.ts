@@ -45,10 +45,11 @@ export const createIssuer = async (url: string, audience = AUDIENCE): Promise<Is
         iat: now,
         exp: now + expiresIn,
         jti: randomUUID(),
+        client_id: 'development',
         ...(resourceOwner !== undefined && { 'urn:zitadel:iam:user:resourceowner:id': resourceOwner }),
         ...claims,
       };
-      return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' }).sign(privateKey);
+      return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, kid, typ: 'at+jwt' }).sign(privateKey);
     },
   };
 };

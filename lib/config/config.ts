@@ -1,4 +1,5 @@
-import { assertIsJwks } from 'aws-jwt-verify/jwk';
+import { ALGORITHM_NAMES } from '../auth/algorithms.ts';
+import { readKeySet } from '../auth/jwks.ts';
 import type { Policy } from '../domain/policy.ts';
 import { type Environment, list, optional, required, secureUrl } from './env.ts';
 import { readPolicy } from './policy.ts';
@@ -14,6 +15,10 @@ export type TokenRules = {
   readonly jwksUri: string;
   /** A JSON Web Key Set to use instead of fetching one. */
   readonly jwks: string | null;
+  /** Accepted algorithms of signatures. */
+  readonly algorithms: readonly string[];
+  /** The type that the header of every token must name: that of RFC 9068, or none. */
+  readonly tokenType: 'at+jwt' | null;
   /** The scope that every token must have. */
   readonly scope: string | null;
   /** The claim that names the organisation that owns the user. */
@@ -57,26 +62,33 @@ const readTokenRules = (env: Environment): TokenRules => {
     clientIds,
     jwksUri: secureUrl(optional(env, 'JWKS_URI') ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`, 'JWKS_URI'),
     jwks: keySet(env, 'JWKS'),
+    algorithms: readAlgorithms(env),
+    tokenType: readTokenType(env),
     scope: optional(env, 'REQUIRED_SCOPE'),
     ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
     trustsPhone: optional(env, 'TRUST_PHONE_CLAIMS') === 'true',
   };
 };
 
-const keySet = (env: Environment, name: string): string | null => {
-  const text = optional(env, name);
-  if (text !== null && !hasNamedKey(text)) {
-    throw new Error(`Set ${name} to a JSON Web Key Set, {"keys":[…]} with a \`kid\` in each key, or leave it out`);
-  }
-  return text;
+const readAlgorithms = (env: Environment): readonly string[] => {
+  const names = list(env, 'TOKEN_ALGORITHMS') ?? ALGORITHM_NAMES;
+  const unknown = names.find((name) => !ALGORITHM_NAMES.includes(name));
+  if (unknown === undefined) return names;
+  throw new Error(`Set TOKEN_ALGORITHMS to some of ${ALGORITHM_NAMES.join(',')}, not "${unknown}"`);
 };
 
-const hasNamedKey = (text: string): boolean => {
-  try {
-    const jwks = JSON.parse(text);
-    assertIsJwks(jwks);
-    return jwks.keys.some(({ kid }) => kid);
-  } catch {
-    return false;
+const readTokenType = (env: Environment): TokenRules['tokenType'] => {
+  const type = optional(env, 'TOKEN_TYPE');
+  if (type === null || type === 'at+jwt') return type;
+  throw new Error(`Set TOKEN_TYPE to at+jwt, or leave it out; not "${type}"`);
+};
+
+const keySet = (env: Environment, name: string): string | null => {
+  const text = optional(env, name);
+  if (text !== null && !readKeySet(text)?.keys.length) {
+    throw new Error(
+      `Set ${name} to a JSON Web Key Set, {"keys":[…]} with keys that verify signatures, or leave it out`,
+    );
   }
+  return text;
 };

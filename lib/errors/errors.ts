@@ -23,7 +23,7 @@ export const ERRORS = {
   ACCESS_TOKEN_INVALID: {
     code: 'UNAUTHENTICATED',
     id: 'AUTH-7fs1e',
-    text: 'The access token is invalid: sign in again and send it as "Authorization: Bearer <token>"',
+    text: 'The access token is not accepted: send one that is current and made for this service, as "Authorization: Bearer <token>"',
   },
   SIGNING_KEYS_UNAVAILABLE: {
     code: 'UNAVAILABLE',

@@ -1,4 +1,7 @@
-/** What the log tells of a cause: the kind and the place, never the message, which may quote a token or a body. */
+/**
+ * What the log tells of a cause: its name, its code and the place, never the message, which may quote a token or a body.
+ * Names are those that errors give themselves: a minifier has renamed their classes.
+ */
 export type Described = { kind: string; code?: unknown; at?: string; cause?: Described | undefined };
 
 /** Describes a cause and the causes of it; `undefined` for what is no error. */
@@ -6,7 +9,7 @@ export const describeCause = (cause: unknown, depth = 0): Described | undefined 
   if (!(cause instanceof Error) || depth > 3) return undefined;
   const frame = firstFrame(cause);
   return {
-    kind: cause.name === 'Error' ? cause.constructor.name : cause.name,
+    kind: cause.name,
     ...('code' in cause && { code: cause.code }),
     ...(frame && { at: frame }),
     cause: describeCause(cause.cause, depth + 1),

@@ -29,6 +29,8 @@ describe('what is read', () => {
         clientIds: null,
         jwksUri: 'https://id.example/.well-known/jwks.json',
         jwks: null,
+        algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+        tokenType: null,
         scope: null,
         ownerClaim: 'urn:zitadel:iam:user:resourceowner:id',
         trustsPhone: false,
@@ -45,6 +47,8 @@ describe('what is read', () => {
       TOKEN_CLIENT_ID: 'web, , app',
       JWKS_URI: 'https://keys.example/oauth/v2/keys',
       JWKS: ` ${jwks}\n`,
+      TOKEN_ALGORITHMS: 'ES256, EdDSA',
+      TOKEN_TYPE: 'at+jwt',
       REQUIRED_SCOPE: 'otp_sms',
       RESOURCE_OWNER_CLAIM: 'org_id',
     });
@@ -55,6 +59,8 @@ describe('what is read', () => {
       clientIds: ['web', 'app'],
       jwksUri: 'https://keys.example/oauth/v2/keys',
       jwks,
+      algorithms: ['ES256', 'EdDSA'],
+      tokenType: 'at+jwt',
       scope: 'otp_sms',
       ownerClaim: 'org_id',
       trustsPhone: false,
@@ -116,16 +122,30 @@ describe('what is refused at start', () => {
   });
 
   it.each([
+    ['an algorithm that is none', 'RS256,ES256K', /^Set TOKEN_ALGORITHMS to some of RS256,.*,Ed25519, not "ES256K"$/],
+    ['one with a secret that is shared', 'HS256', /not "HS256"$/],
+    ['one that is none', 'none', /not "none"$/],
+  ])('TOKEN_ALGORITHMS with %s', (_, TOKEN_ALGORITHMS, message) => {
+    expect(refusal({ TOKEN_ALGORITHMS })).toThrow(message);
+  });
+
+  it('a TOKEN_TYPE that tokens cannot be told by', () => {
+    expect(refusal({ TOKEN_TYPE: 'JWT' })).toThrow('Set TOKEN_TYPE to at+jwt, or leave it out; not "JWT"');
+  });
+
+  it.each([
     ['no JSON', 'secret-key'],
     ['no object', '[]'],
     ['null', 'null'],
     ['no keys', '{"keys":{}}'],
     ['not one key', '{"keys":[]}'],
     ['a key without its type', '{"keys":[{"kid":"1"}]}'],
-    ['keys that no token can name', '{"keys":[{"kty":"RSA","n":"0","e":"AQAB"},{"kty":"RSA","kid":""}]}'],
+    ['keys that cannot be read', '{"keys":[{"kty":"RSA","n":"0","e":"AQAB"},{"kty":"RSA","kid":""},"key",null]}'],
+    ['a key for encryption', JSON.stringify({ keys: [{ ...createSigningKey().jwk, use: 'enc' }] })],
+    ['an RSA key of 1,024 bits', JSON.stringify({ keys: [createSigningKey('RS256', true, 1_024).jwk] })],
   ])('JWKS with %s, in words that do not quote it', (_, JWKS) => {
     expect(refusal({ JWKS })).toThrow(
-      /^Set JWKS to a JSON Web Key Set, \{"keys":\[…\]\} with a `kid` in each key, or leave it out$/,
+      /^Set JWKS to a JSON Web Key Set, \{"keys":\[…\]\} with keys that verify signatures, or leave it out$/,
     );
   });
 });

@@ -208,6 +208,7 @@ describe('the API', () => {
       AllowHeaders: expect.arrayContaining([
         'Authorization',
         'Content-Type',
+        'X-Zitadel-Orgid',
         'X-Grpc-Web',
         'X-User-Agent',
         'Grpc-Timeout',
@@ -217,6 +218,7 @@ describe('the API', () => {
         ...new Set(Object.values(ROUTES).map(([route = '']) => route.split(' ')[0])),
       ]),
       ExposeHeaders: expect.arrayContaining([
+        'Date',
         'Retry-After',
         'WWW-Authenticate',
         'Grpc-Status',

@@ -12,7 +12,7 @@ import { ROOT, spawnGroup } from '../support/spawn.ts';
  */
 const FILES = [
   ...['addOtpSms', 'parallel', 'cases', 'challenge', 'idempotency', 'storageCalls'].map((name) => `contract/${name}`),
-  ...['storageFaults', 'lostAnswer', 'crash'].map((name) => `threats/${name}`),
+  ...['storageFaults', 'lostAnswer', 'crash', 'tokenTricks', 'signingKeys'].map((name) => `threats/${name}`),
 ].map((path) => `test/${path}.test.ts`);
 
 const endpoint = useSecondEngine();

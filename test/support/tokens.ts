@@ -14,26 +14,35 @@ export type SigningKey = {
   readonly token: (issuer: string, claims?: Members, header?: Members) => string;
 };
 
-export type Algorithm = 'RS256' | 'ES256' | 'EdDSA';
+export type Algorithm = 'RS256' | 'ES256' | 'EdDSA' | 'Ed25519';
 
-const KEY_PAIRS: Record<Algorithm, () => { publicKey: KeyObject; privateKey: KeyObject }> = {
-  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+const KEY_PAIRS: Record<Algorithm, (bits: number) => { publicKey: KeyObject; privateKey: KeyObject }> = {
+  RS256: (bits) => generateKeyPairSync('rsa', { modulusLength: bits }),
   ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   EdDSA: () => generateKeyPairSync('ed25519'),
+  Ed25519: () => generateKeyPairSync('ed25519'),
 };
 
 /** A part of a token: the value's JSON in base64url. */
 export const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The usual claims of an issuer's access token, changed by the given ones. */
+/** The usual claims of an issuer's access token, which its client tells from an ID token; changed by the given ones. */
 export const accessClaims = (issuer: string, claims: Members = {}): Members => {
   const now = Math.floor(Date.now() / 1000);
-  return { iss: issuer, aud: AUDIENCE, sub: 'user-of-a-token', iat: now, exp: now + 3_600, ...claims };
+  return {
+    iss: issuer,
+    aud: AUDIENCE,
+    sub: 'user-of-a-token',
+    client_id: 'web',
+    iat: now,
+    exp: now + 3_600,
+    ...claims,
+  };
 };
 
 /** Makes a key; `withAlg` says whether its public half names the algorithm, which not every provider does. */
-export const createSigningKey = (algorithm: Algorithm = 'RS256', withAlg = true): SigningKey => {
-  const { publicKey, privateKey } = KEY_PAIRS[algorithm]();
+export const createSigningKey = (algorithm: Algorithm = 'RS256', withAlg = true, bits = 2_048): SigningKey => {
+  const { publicKey, privateKey } = KEY_PAIRS[algorithm](bits);
   const kid = randomUUID();
   return {
     kid,
@@ -41,12 +50,12 @@ export const createSigningKey = (algorithm: Algorithm = 'RS256', withAlg = true)
     jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', ...(withAlg && { alg: algorithm }) },
     token(issuer, claims, header = {}) {
       const input = `${part({ alg: algorithm, kid, typ: 'JWT', ...header })}.${part(accessClaims(issuer, claims))}`;
-      return `${input}.${signatureOf(algorithm, privateKey, input)}`;
+      return `${input}.${signatureOf(privateKey, input)}`;
     },
   };
 };
 
-const signatureOf = (algorithm: Algorithm, key: KeyObject, input: string): string =>
-  algorithm === 'EdDSA'
+const signatureOf = (key: KeyObject, input: string): string =>
+  key.asymmetricKeyType === 'ed25519'
     ? sign(null, Buffer.from(input), key).toString('base64url')
     : createSign('SHA256').update(input).sign({ key, dsaEncoding: 'ieee-p1363' }, 'base64url');

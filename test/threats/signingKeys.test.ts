@@ -5,6 +5,7 @@ import { type Answer, apiOf, bearer, someone } from '../support/api.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
 import { skip, stopClock } from '../support/person.ts';
 import { createSigningKey, type SigningKey } from '../support/tokens.ts';
+import { toldBy } from '../support/told.ts';
 
 /** Milliseconds within which an answer has to be there whatever the key server does: half a function's time. */
 const BOUND = 5_000;
@@ -37,6 +38,11 @@ const expectUnavailable = (answer: Answer) => {
   expect(answer.headers).not.toHaveProperty('www-authenticate');
 };
 
+const json =
+  (body: string, status = 200): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+
 describe('rotation', () => {
   it('a new key is accepted without a restart, the old one as long as its tokens live', async () => {
     const keyServer = await startKeyServer(key);
@@ -57,6 +63,60 @@ describe('rotation', () => {
 
     expectAccepted(await call(key));
     expectUnauthenticated(await call(encryption));
+  });
+});
+
+/** A key as it is published, changed in some members. */
+const changed = (signer: SigningKey, members: object): SigningKey => ({
+  ...signer,
+  jwk: { ...signer.jwk, ...members } as SigningKey['jwk'],
+});
+
+describe('keys of one name', () => {
+  const { kid } = key;
+  const ecKey = createSigningKey('ES256', false);
+
+  it.each<[string, SigningKey, SigningKey]>([
+    ['one for encryption first', changed(nextKey, { kid, use: 'enc' }), key],
+    ['one for encryption last', key, changed(nextKey, { kid, use: 'enc' })],
+    ['one for encryption by its operations', changed(nextKey, { kid, use: undefined, key_ops: ['encrypt'] }), key],
+    ['one for another algorithm', changed(nextKey, { kid, use: undefined, alg: 'RSA-OAEP' }), key],
+    ['one of another type', changed(ecKey, { kid }), key],
+    ['one that is short', changed(createSigningKey('RS256', true, 1_024), { kid }), key],
+  ])('%s: the one that fits verifies', async (_, ...keys) => {
+    expectAccepted(await coldStart(await startKeyServer(...keys))(key));
+  });
+
+  it('are told apart by the type of key that the token’s algorithm takes', async () => {
+    const call = coldStart(await startKeyServer(key, changed(ecKey, { kid })));
+    expectAccepted(await call(key));
+    expectAccepted(await call(ecKey, { kid }));
+    expectAccepted(await call(key));
+  });
+
+  it('and for verification by their operations verify', async () => {
+    const call = coldStart(await startKeyServer(changed(key, { use: undefined, key_ops: ['verify'] })));
+    expectAccepted(await call(key));
+  });
+});
+
+describe('a key that nobody can read', () => {
+  it.each([
+    ['a text', 'RSA'],
+    ['null', null],
+    ['a list', [key.jwk]],
+    ['one without a type', { ...nextKey.jwk, kty: undefined }],
+    ['one of a type that is none', { ...nextKey.jwk, kty: 'RSA2' }],
+    ['one without a modulus', { ...nextKey.jwk, n: undefined }],
+    ['a point that is not on its curve', { kty: 'EC', crv: 'P-256', x: 'AQ', y: 'AQ', kid: nextKey.kid }],
+    ['a name that is no text', { ...nextKey.jwk, kid: 7 }],
+    ['a secret one', { kty: 'oct', k: 'c2VjcmV0', kid: nextKey.kid }],
+  ])('%s is passed over: the good one beside it verifies', async (_, jwk) => {
+    const keyServer = await startKeyServer(key);
+    keyServer.answer(json(JSON.stringify({ keys: [jwk, key.jwk] })));
+    const call = coldStart(keyServer);
+    expectAccepted(await call(key));
+    expectUnauthenticated(await call(nextKey));
   });
 });
 
@@ -81,6 +141,18 @@ describe('keys that are ten minutes old', () => {
     expectUnauthenticated(await call(key));
   });
 
+  it('are replaced under their names: the new one verifies, and the old one no longer', async () => {
+    const keyServer = await startKeyServer(key);
+    const call = coldStart(keyServer);
+    expectAccepted(await call(key));
+    keyServer.publish(changed(nextKey, { kid: key.kid }));
+
+    expectUnauthenticated(await call(nextKey, { kid: key.kid }));
+    skip(600);
+    expectAccepted(await call(nextKey, { kid: key.kid }));
+    expectUnauthenticated(await call(key));
+  });
+
   it('serve on while they cannot be fetched, which is not tried with each request', async () => {
     const keyServer = await startKeyServer(key);
     const call = coldStart(keyServer);
@@ -98,11 +170,6 @@ describe('keys that are ten minutes old', () => {
   });
 });
 
-const json =
-  (body: string, status = 200): RequestListener =>
-  (_, response) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-
 const hanging: RequestListener = () => {};
 
 const stalling: RequestListener = (_, response) => void response.writeHead(200).write('{"keys":');
@@ -113,27 +180,32 @@ const cutOff: RequestListener = (_, response) => {
 };
 
 describe('a key server that fails', () => {
-  it.each<[string, RequestListener]>([
-    ['answers 500', json('{}', 500)],
-    ['answers 404', json('{}', 404)],
-    ['answers 429', json('{}', 429)],
-    ['redirects', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
-    ['sends a page', json('<html>please sign in</html>')],
-    ['sends nothing', json('')],
-    ['sends null', json('null')],
-    ['sends no keys', json('{"error":"later"}')],
-    ['sends keys that are none', json('{"keys":["RSA"]}')],
-    ['sends a key without a type', json(JSON.stringify({ keys: [{ ...key.jwk, kty: undefined }] }))],
-    ['breaks off', cutOff],
-    ['hangs', hanging],
-    ['stops half-way', stalling],
-  ])('%s: 503, in time, and all is well once it has recovered', async (_, failure) => {
+  it.each<[string, string, RequestListener]>([
+    ['answers 500', 'key_fetch_500', json('{}', 500)],
+    ['answers 404', 'key_fetch_404', json('{}', 404)],
+    ['answers 429', 'key_fetch_429', json('{}', 429)],
+    ['redirects', 'key_fetch_302', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
+    ['sends a page', 'key_set_malformed', json('<html>please sign in</html>')],
+    ['sends nothing', 'key_set_malformed', json('')],
+    ['sends null', 'key_set_malformed', json('null')],
+    ['sends no keys', 'key_set_malformed', json('{"error":"later"}')],
+    ['sends keys that are none', 'key_set_malformed', json('{"keys":["RSA"]}')],
+    [
+      'sends a key without a type',
+      'key_set_malformed',
+      json(JSON.stringify({ keys: [{ ...key.jwk, kty: undefined }] })),
+    ],
+    ['breaks off', 'key_fetch_econnreset', cutOff],
+    ['hangs', 'key_fetch_timeout', hanging],
+    ['stops half-way', 'key_fetch_timeout', stalling],
+  ])('%s: 503, in time, the log says %s, and all is well once it has recovered', async (_, code, failure) => {
     const keyServer = await startKeyServer();
     keyServer.answer(failure);
     const call = coldStart(keyServer);
     const start = performance.now();
 
-    expectUnavailable(await call(key));
+    const { log } = await toldBy(async () => expectUnavailable(await call(key)));
+    expect(log).toMatchObject([{ cause: { kind: 'KeysUnavailable', code } }]);
     expect(performance.now() - start).toBeLessThan(BOUND);
     expect(keyServer.fetches()).toBeLessThanOrEqual(2);
 
@@ -147,7 +219,8 @@ describe('a key server that fails', () => {
     expectAccepted(await call(key));
 
     await keyServer.goDown();
-    expectUnavailable(await call(nextKey));
+    const { log } = await toldBy(async () => expectUnavailable(await call(nextKey)));
+    expect(log).toMatchObject([{ cause: { kind: 'KeysUnavailable', code: 'key_fetch_econnrefused' } }]);
     expectAccepted(await call(key));
 
     keyServer.publish(key, nextKey);
@@ -157,6 +230,25 @@ describe('a key server that fails', () => {
 });
 
 describe('a storm of tokens', () => {
+  beforeEach(stopClock);
+  afterEach(() => vi.useRealTimers());
+
+  it('of unknown keys has a token of a new key wait, not fail', async () => {
+    const keyServer = await startKeyServer(key);
+    const call = coldStart(keyServer);
+    expectUnauthenticated(await call(nextKey));
+    keyServer.publish(key, nextKey);
+
+    skip(1);
+    const answer = await call(nextKey);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '9' }, body: { code: 14 } });
+    expect(keyServer.fetches()).toBe(1);
+    expectAccepted(await call(key));
+
+    skip(9);
+    expectAccepted(await call(nextKey));
+  });
+
   it.each([
     ['one after the other', false],
     ['at the same time', true],
@@ -169,7 +261,8 @@ describe('a storm of tokens', () => {
     if (parallel) answers.push(...(await Promise.all(calls.map((each) => each()))));
     else for (const each of calls) answers.push(await each());
 
-    answers.forEach(expectUnauthenticated);
+    expect(answers.map(({ status }) => status)).not.toContain(400);
+    expectUnauthenticated(answers[0] as Answer);
     expect(keyServer.fetches()).toBeLessThanOrEqual(2);
     expectAccepted(await call(key));
   });
