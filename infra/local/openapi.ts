@@ -115,9 +115,6 @@ const inputOf = (fields: Fields): Json => ({
   type: 'object',
   required: Object.keys(fields).filter((name) => fields[name]?.min),
   properties: Object.fromEntries(
-    Object.entries(fields).map(([name, { min, max, form }]) => [
-      name,
-      { type: 'string', minLength: min, maxLength: max, ...(form && { pattern: form.source }) },
-    ]),
+    Object.entries(fields).map(([name, { min, max }]) => [name, { type: 'string', minLength: min, maxLength: max }]),
   ),
 });

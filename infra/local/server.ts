@@ -80,7 +80,10 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
   } catch (error) {
     if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
     if (error instanceof Undeliverable) return send(422, { reason: error.message });
-    if (error instanceof ApiError) return send(409, { error: error.message, reason: error.reason });
+    if (error instanceof ApiError) {
+      const { message, reason, code } = error;
+      return send(code === 'INVALID_ARGUMENT' ? 400 : 409, { error: message, reason });
+    }
     return send(500, { error: String(error) });
   }
 };
@@ -116,8 +119,7 @@ const grant = async (issuer: Issuer, body: Record<string, unknown>) => {
 
 const wanted = (body: Record<string, unknown>): Wanted => {
   const { phone, verified = false, resourceOwner } = body;
-  if (typeof phone !== 'string' || !/^\+[1-9]\d{1,14}$/.test(phone))
-    throw new BadRequest('"phone" is a number in E.164');
+  if (typeof phone !== 'string') throw new BadRequest('"phone" is a number with its country code');
   if (typeof verified !== 'boolean') throw new BadRequest('"verified" is true or false');
   if (resourceOwner !== undefined && typeof resourceOwner !== 'string')
     throw new BadRequest('"resourceOwner" is a string');

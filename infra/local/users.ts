@@ -3,8 +3,11 @@ import type { BoundCommand, CommandHandler } from '../../lib/commands/command.ts
 import { execute } from '../../lib/commands/execute.ts';
 import { type Outcome, run } from '../../lib/domain/decision.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import type { PhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
+import { readPhoneNumber } from '../../lib/domain/readPhoneNumber.ts';
 import type { User } from '../../lib/domain/user.ts';
+import { ApiError } from '../../lib/errors/errors.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createIdempotencyRecords } from '../../lib/storage/idempotencyRecords.ts';
 import { EVENT_PREFIX, userPartition } from '../../lib/storage/keys.ts';
@@ -27,9 +30,12 @@ const POLICY: Policy = {
   countries: 'all',
 };
 
+type Target = { readonly number: PhoneNumber; readonly verified: boolean };
+
 /** The decisions that lead from a user to the wanted one, as if the user had made them one after the other. */
-const bringAbout: CommandHandler<Wanted> = async (user, { phone, verified }, _request, context) => {
-  const code = { phone, country: undefined, hash: 'known' };
+const bringAbout: CommandHandler<Target> = async (user, { number, verified }, _request, context) => {
+  const { phone } = number;
+  const code = { ...number, hash: 'known' };
   const steps: Outcome[] = [];
   const latest = (): User => steps.at(-1)?.after ?? user;
   if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
@@ -55,9 +61,11 @@ export const createUsers = (table: string) => {
     view: ({ after }: Outcome) => after.root ?? {},
   };
   return {
-    /** Puts a user there; one that is so already stays as it is. */
-    put(userId: string, { resourceOwner, ...input }: Wanted): Promise<object> {
-      const handle: BoundCommand = (user, request, context) => bringAbout(user, input, request, context);
+    /** Puts a user there; one that is so already stays as it is. Throws PHONE_INVALID. */
+    async put(userId: string, { phone, verified, resourceOwner }: Wanted): Promise<object> {
+      const number = readPhoneNumber(phone);
+      if (!number) throw new ApiError('PHONE_INVALID');
+      const handle: BoundCommand = (user, request, context) => bringAbout(user, { number, verified }, request, context);
       return execute(
         { ...execution, handle },
         {

@@ -8,6 +8,7 @@ import type { JwksCache } from 'aws-jwt-verify/jwk';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifierBase, type JwtVerifierProperties, type VerifyProperties } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config/config.ts';
+import type { PhoneNumber } from '../domain/phoneNumber.ts';
 import { ApiError } from '../errors/errors.ts';
 import { assertAccessToken, scopesOf } from './accessTokenKind.ts';
 import { libraryName } from './algorithms.ts';
@@ -22,8 +23,8 @@ export type Caller = {
   readonly userId: string;
   /** The owner that the token names, if it names one. */
   readonly claimedOwner?: string;
-  /** The phone that the identity provider has verified, E.164, where it is trusted with that. */
-  readonly claimedPhone?: string;
+  /** The phone that the identity provider has verified, where it is trusted with that. */
+  readonly claimedPhone?: PhoneNumber;
 };
 
 /** Verifies the value of an Authorization header. */
@@ -57,7 +58,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         throw tokenRefusal(error);
       });
       const owner = payload[rules.ownerClaim] ?? undefined;
-      const phone = rules.trustsPhone ? verifiedPhone(payload) : undefined;
+      const phone = rules.trustsPhone ? await verifiedPhone(payload) : undefined;
       return {
         userId: payload.sub as string,
         ...(owner !== undefined && { claimedOwner: owner as string }),
@@ -66,6 +67,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
     },
 
     async warmUp() {
+      if (rules.trustsPhone) await phoneReader();
       const { keys } = await jwksCache.getJwks(rules.jwksUri);
       // Under a key that is there: an unknown one would keep the keys from being fetched for a while.
       const token = keys[0] && unsignedToken(keys[0], rules.issuer);
@@ -133,9 +135,15 @@ const assertRules = (header: JwtHeader, payload: JwtPayload, rules: TokenRules):
   demand(rules.scope === null || scopesOf(payload).includes(rules.scope), 'scope');
 };
 
-/** OpenID Connect Core, section 5.1; only a number in E.164 is taken, since no other says its country. */
-const verifiedPhone = ({ phone_number: phone, phone_number_verified: verified }: JwtPayload): string | undefined =>
-  verified === true && typeof phone === 'string' && /^\+[1-9]\d{6,14}$/.test(phone) ? phone : undefined;
+/** OpenID Connect Core, section 5.1; read like a number that is typed, and not taken where it is none. */
+const verifiedPhone = async (payload: JwtPayload): Promise<PhoneNumber | undefined> => {
+  const { phone_number: phone, phone_number_verified: verified } = payload;
+  if (verified !== true || typeof phone !== 'string') return undefined;
+  return (await phoneReader()).readPhoneNumber(phone);
+};
+
+/** Left alone by deployments that trust no claims: it brings the numbering plans of all countries. */
+const phoneReader = () => import('../domain/readPhoneNumber.ts');
 
 /** What the library's errors mean. */
 const FAULTS: readonly (readonly [error: abstract new (...args: never[]) => Error, fault: TokenFault])[] = [

@@ -7,8 +7,7 @@ import type { User } from './user.ts';
 
 /** Sends a login code to the number that was proven last; the former code is void. */
 export const challengeOtpSms: Decide<HashedCode | undefined> = (user, command, context) => {
-  if (!user.otpSms) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
-  if (!command) return refuse('SMS_NOT_DELIVERABLE');
+  if (!user.otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
   return (
     locked(user, context) ??
     refusalToSend('OTP_SMS', user, command, context) ??

@@ -1,4 +1,5 @@
 import type { Event, Fact } from './events.ts';
+import type { PhoneNumber } from './phoneNumber.ts';
 import type { Policy } from './policy.ts';
 import type { Refusal, RefusalDetails, RefusalReason } from './refusal.ts';
 import { evolve, type User } from './user.ts';
@@ -13,8 +14,8 @@ export type Context = {
   readonly editor: string;
   /** The owner the access token names, if it names one. */
   readonly claimedOwner?: string;
-  /** The phone that the identity provider has verified, E.164, where it is trusted with that. */
-  readonly claimedPhone?: string;
+  /** The phone that the identity provider has verified, where it is trusted with that. */
+  readonly claimedPhone?: PhoneNumber;
   /** Whether the caller has just proven the factor. */
   readonly steppedUp?: boolean;
   readonly policy: Policy;

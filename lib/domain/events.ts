@@ -1,3 +1,5 @@
+import type { PhoneNumber } from './phoneNumber.ts';
+
 /** A wrong guess: how many there were in a row, and until when nobody may guess again. */
 type FailedGuess = { readonly failures: number; readonly lockedUntil?: string };
 
@@ -12,9 +14,9 @@ export type CodeAdded = {
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
   'user.human.resourceowner.changed': unknown;
-  'user.human.phone.changed': { readonly phone: string };
+  'user.human.phone.changed': PhoneNumber;
   'user.human.phone.code.added': CodeAdded;
-  'user.human.phone.verified': { readonly phone: string };
+  'user.human.phone.verified': PhoneNumber;
   'user.human.phone.verification.failed': FailedGuess;
   'user.human.phone.removed': unknown;
   'user.human.mfa.otp.sms.added': unknown;

@@ -1,11 +1,12 @@
 import { isLive, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
-import { PHONE_LOCKOUT } from './policy.ts';
+import type { PhoneNumber } from './phoneNumber.ts';
+import { PHONE_LOCKOUT, sendsTo } from './policy.ts';
 import { codeAdded, type HashedCode, refusalToSend } from './sending.ts';
 import { requireStepUp } from './stepUp.ts';
 import { secondsUntil } from './time.ts';
-import type { User } from './user.ts';
+import { phoneOf, type User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
 export const setPhone: Decide<HashedCode | undefined> = requireStepUp((user, command, context) => {
@@ -13,25 +14,25 @@ export const setPhone: Decide<HashedCode | undefined> = requireStepUp((user, com
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
     refusalToSendVerification(user, command, context) ??
-    accept({ type: 'user.human.phone.changed', phone: command.phone }, sent(command, context))
+    accept({ type: 'user.human.phone.changed', ...numberOf(command) }, sent(command, context))
   );
 });
 
 /** Sends another code to the phone that was set; the former code is void. */
 export const resendPhoneVerification: Decide<HashedCode | undefined> = (user, command, context) => {
-  if (user.root?.phone === undefined) return refuse('PHONE_NOT_SET');
-  if (user.root.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
-  if (command === undefined) return refuse('PHONE_INVALID');
+  if (command === undefined) return refuse('PHONE_NOT_SET');
+  if (user.root?.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
   return refusalToSendVerification(user, command, context) ?? accept(sent(command, context));
 };
 
 /** Proves the phone with the code sent to it; a wrong, expired, used or void code is refused all alike. */
 export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, context) => {
   const { root, phoneCode } = user;
-  if (!root?.phone || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
+  const number = phoneOf(user);
+  if (!root || !number || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
   if (!isLive(phoneCode, context) || lockedUntil(root.phoneFailedAttempts, context.now))
     return refuse('PHONE_CODE_INVALID');
-  if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', phone: root.phone });
+  if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', ...number });
   const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
   return {
     ...refuse('PHONE_CODE_INVALID'),
@@ -47,11 +48,22 @@ export const removePhone: Decide<unknown> = requireStepUp((user) => {
     : accept({ type: 'user.human.phone.removed' });
 });
 
-/** Takes over the phone that the identity provider has verified, for a user who never had one here. */
-export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone: phone }) =>
-  user.root || phone === undefined
+/**
+ * Takes over the phone that the identity provider has verified, for a user who never had one here; not one that no
+ * message may go to, which would make a factor that cannot be used.
+ */
+export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone, policy }) =>
+  user.root || claimedPhone === undefined || !sendsTo(claimedPhone, policy)
     ? accept()
-    : accept({ type: 'user.human.phone.changed', phone }, { type: 'user.human.phone.verified', phone });
+    : accept(
+        { type: 'user.human.phone.changed', ...claimedPhone },
+        { type: 'user.human.phone.verified', ...claimedPhone },
+      );
+
+const numberOf = ({ phone, country }: PhoneNumber): PhoneNumber => ({
+  phone,
+  ...(country !== undefined && { country }),
+});
 
 const sent = (command: HashedCode, context: Context) =>
   ({ type: 'user.human.phone.code.added', ...codeAdded(command, context) }) as const;

@@ -1,4 +1,5 @@
 import type { Budget } from './failedAttempts.ts';
+import type { PhoneNumber } from './phoneNumber.ts';
 
 /** What a deployment may choose about the rules. */
 export type Policy = {
@@ -17,6 +18,10 @@ export type Policy = {
   /** ISO 3166-1 alpha-2 codes of the countries that messages may go to, or all of them. */
   readonly countries: ReadonlySet<string> | 'all';
 };
+
+/** Whether messages may go to a number; what belongs to no country may only where all are allowed. */
+export const sendsTo = ({ country }: PhoneNumber, { countries }: Policy): boolean =>
+  countries === 'all' || (country !== undefined && countries.has(country));
 
 /** Wrong codes in a row that lock the factor until a phone is verified anew (NIST SP 800-63B-4, section 3.2.2). */
 export const MAX_FAILED_ATTEMPTS = 100;

@@ -2,6 +2,7 @@ import { type CodeKind, isLive } from './code.ts';
 import { type Context, type Decision, refuse } from './decision.ts';
 import type { CodeAdded } from './events.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
+import { sendsTo } from './policy.ts';
 import { resendAt } from './resendBackoff.ts';
 import { isPast, secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
@@ -46,13 +47,12 @@ export const pending = (purpose: CodeKind, user: User, context: Context): Readon
 export const refusalToSend = (
   purpose: CodeKind,
   user: User,
-  { country }: HashedCode,
+  number: HashedCode,
   context: Context,
 ): Decision | undefined => {
-  const { countries } = context.policy;
   const metadata = pending(purpose, user, context);
-  if (countries !== 'all' && (country === undefined || !countries.has(country))) {
-    return refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: country ?? 'none', ...metadata } });
+  if (!sendsTo(number, context.policy)) {
+    return refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: number.country ?? 'none', ...metadata } });
   }
   const next = nextTurn(purpose, user, context);
   return next === undefined || isPast(next, context.now)

@@ -1,6 +1,7 @@
 import type { Code } from './code.ts';
 import type { CodeAdded, Event } from './events.ts';
 import type { FailedAttempts } from './failedAttempts.ts';
+import type { PhoneNumber } from './phoneNumber.ts';
 import { afterSend, type ResendBackoff } from './resendBackoff.ts';
 
 /** The root of the aggregate: the counter of its events and the phone. */
@@ -16,10 +17,14 @@ export type Root = {
   readonly changeDate: string;
   /** The number that was set last, E.164. */
   readonly phone?: string;
+  /** Of that number, ISO 3166-1 alpha-2, where it belongs to a country. */
+  readonly phoneCountry?: string;
   /** Whether that number was proven since it was set. */
   readonly phoneVerified?: true;
   /** The number that was proven last, E.164: the one that codes go to. */
   readonly verifiedPhone?: string;
+  /** Of that number. */
+  readonly verifiedPhoneCountry?: string;
   /** Messages with verification codes; like the guesses it outlives the number. */
   readonly phoneResendBackoff?: ResendBackoff;
   readonly phoneFailedAttempts?: FailedAttempts;
@@ -43,6 +48,16 @@ export type User = {
   readonly phoneCode?: Code;
   readonly otpSmsCode?: Code;
 };
+
+/** The number that was set last, as it came in. */
+export const phoneOf = ({ root }: User): PhoneNumber | undefined => stored(root?.phone, root?.phoneCountry);
+
+/** The number that was proven last, as it came in. */
+export const verifiedPhoneOf = ({ root }: User): PhoneNumber | undefined =>
+  stored(root?.verifiedPhone, root?.verifiedPhoneCountry);
+
+const stored = (phone: string | undefined, country: string | undefined): PhoneNumber | undefined =>
+  phone === undefined ? undefined : { phone, ...(country !== undefined && { country }) };
 
 type Known = User & { readonly root: Root };
 
@@ -96,7 +111,14 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.resourceowner.changed':
       return { ...user, root: { ...without(root, 'ownerIsDefault'), resourceOwner: event.resourceOwner } };
     case 'user.human.phone.changed':
-      return { ...without(user, 'phoneCode'), root: { ...without(root, 'phoneVerified'), phone: event.phone } };
+      return {
+        ...without(user, 'phoneCode'),
+        root: {
+          ...without(root, 'phoneVerified', 'phoneCountry'),
+          phone: event.phone,
+          ...(event.country !== undefined && { phoneCountry: event.country }),
+        },
+      };
     case 'user.human.phone.code.added':
       return {
         ...user,
@@ -115,15 +137,16 @@ export const evolve = (before: User, event: Event): User => {
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
         root: {
-          ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts'),
+          ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts', 'verifiedPhoneCountry'),
           phoneVerified: true,
           verifiedPhone: event.phone,
+          ...(event.country !== undefined && { verifiedPhoneCountry: event.country }),
         },
       };
     case 'user.human.phone.removed':
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
-        root: without(root, 'phone', 'phoneVerified', 'verifiedPhone'),
+        root: without(root, 'phone', 'phoneCountry', 'phoneVerified', 'verifiedPhone', 'verifiedPhoneCountry'),
       };
     case 'user.human.mfa.otp.sms.added':
       return { ...user, otpSms: changedFactor(user, event) };

@@ -32,8 +32,8 @@ export const withWarmUp = <Handler>(handler: Handler, warmUp: () => Promise<unkn
 /** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
 const LIMIT_MS = 3_500;
 
-/** Somebody no token can speak for: an empty subject. Its phone is one to be adopted, so that something is written. */
-const NOBODY = { userId: '', claimedPhone: '+1' };
+/** Somebody no token can speak for: an empty subject. The phone is one to be adopted, so that something is written. */
+const NOBODY = { userId: '', claimedPhone: { phone: '+1' } };
 
 const WARM_UP = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
@@ -68,7 +68,8 @@ export const warmUp = async (
 };
 
 const request = async (dependencies: Dependencies, publish: Publish, createHandler: CreateHandler): Promise<void> => {
-  const handle = createOperationHandler(WARM_UP, { ...dependencies, client: reading(dependencies.client) });
+  const config = { ...dependencies.config, policy: { ...dependencies.config.policy, countries: 'all' as const } };
+  const handle = createOperationHandler(WARM_UP, { ...dependencies, config, client: reading(dependencies.client) });
   const verifier = { verify: async () => NOBODY };
   const handler = createHandler(WARM_UP, verifier, handle, (report) => publish(report, () => {}));
   const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };

@@ -1,6 +1,6 @@
 import { sendCode } from '../commands/sendCode.ts';
 import * as domain from '../domain/challenge.ts';
-import { parsePhoneNumber } from '../domain/phoneNumber.ts';
+import { verifiedPhoneOf } from '../domain/user.ts';
 import { codeSending } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { challengeOf, detailsOfChange } from './views.ts';
@@ -10,9 +10,6 @@ export const challengeOtpSms = defineOperation({
   service: 'otpsms.v1.ChallengeService',
   rpc: 'ChallengeMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_challenge',
-  command: (dependencies) =>
-    sendCode(codeSending(dependencies), 'OTP_SMS', domain.challengeOtpSms, ({ root, otpSms }) =>
-      otpSms && root?.verifiedPhone !== undefined ? parsePhoneNumber(root.verifiedPhone) : undefined,
-    ),
+  command: (dependencies) => sendCode(codeSending(dependencies), 'OTP_SMS', domain.challengeOtpSms, verifiedPhoneOf),
   view: (outcome, context) => ({ details: detailsOfChange(outcome), challenge: challengeOf(outcome, context) }),
 });

@@ -2,7 +2,7 @@ import { withStepUp } from '../auth/stepUp.ts';
 import { sendCode } from '../commands/sendCode.ts';
 import { readProofSettings } from '../config/proofs.ts';
 import * as domain from '../domain/phone.ts';
-import { parsePhoneNumber } from '../domain/phoneNumber.ts';
+import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
 import { codeSending } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
@@ -12,11 +12,11 @@ export const setPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
-  fields: { phone: { number: 1, min: 1, max: 50, form: /^\+/ } },
+  fields: { phone: { number: 1, min: 1, max: 200, read: readPhoneNumber, otherwise: 'PHONE_INVALID' } },
   command: (dependencies) =>
     withStepUp(
       readProofSettings(dependencies.config.env),
-      sendCode(codeSending(dependencies), 'PHONE', domain.setPhone, (_user, { phone }) => parsePhoneNumber(phone)),
+      sendCode(codeSending(dependencies), 'PHONE', domain.setPhone, (_user, { phone }) => phone),
     ),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ApiError } from '../errors/errors.ts';
 import { readJson } from '../http/jsonBody.ts';
 import { bodyBytes, bodyText, fromUtf8 } from '../http/text.ts';
-import { type Fields, readInput } from '../operations/fields.ts';
+import { type Fields, readTexts } from '../operations/fields.ts';
 import { grpcWebMessage } from './grpcWeb.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -21,7 +21,7 @@ export const readMessage = (
   fields: Fields,
 ): Uint8Array => {
   const message = protocol.json
-    ? new TextEncoder().encode(JSON.stringify(readInput(fields, readJson(jsonText(event, protocol)))))
+    ? new TextEncoder().encode(JSON.stringify(readTexts(fields, readJson(jsonText(event, protocol)))))
     : sound(schema, protocol.web ? grpcWebMessage(event, protocol) : bodyBytes(event));
   return protocol.web ? encodeEnvelope(0, message) : message;
 };

@@ -16,9 +16,8 @@ const KEY = key('one');
 describe('another request under a key', () => {
   const REUSES: readonly (readonly [string, Name, object | undefined])[] = [
     ['another operation without fields', 'removePhone', undefined],
-    ['another operation with the same body', 'verifyPhone', { phone: '+491511111111', code: '1' }],
+    ['another operation with the same body', 'verifyPhone', { phone: '+491511111111', code: '123456' }],
     ['another value', 'setPhone', { phone: '+4915111111112' }],
-    ['another spelling of the value', 'setPhone', { phone: '+49 15111111111' }],
   ];
 
   it.each(REUSES)('is refused: %s', async (_, name, body) => {
@@ -31,6 +30,11 @@ describe('another request under a key', () => {
     });
     expect(await eventsOf(me)).toHaveLength(2);
     expect(await me.call('setPhone', { phone: '+4915111111111' }, KEY)).toEqual(first);
+  });
+
+  it('is not one that spells the same number in another way', async () => {
+    const first = await me.call('setPhone', { phone: me.phone }, KEY);
+    expect(await me.call('setPhone', { phone: me.phone.replace('+49', '0049 ') }, KEY)).toEqual(first);
   });
 
   it('is refused to one of two that come at once', async () => {

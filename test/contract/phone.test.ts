@@ -71,6 +71,7 @@ describe('every write of the phone is answered with the details of its last even
     expect(changed).toEqual({
       type: 'user.human.phone.changed',
       phone: me.phone,
+      country: 'DE',
       sequence: 1,
       ownerIsDefault: true,
       ...envelope,

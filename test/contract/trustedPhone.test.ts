@@ -83,6 +83,18 @@ describe('a phone that the identity provider has verified', () => {
     expect(brief(await me.call('checkOtpSms', { code: codeFor(phone) }))).toBe('200');
   });
 
+  it.each([
+    ['with spaces', (number: string) => number.replace(/(\d{4})/g, '$1 ')],
+    ['with what is dialled within the country', (number: string) => number.replace('+49', '+490')],
+    ['with 00 for its plus', (number: string) => number.replace('+', '00')],
+  ])('is read like one that is typed: %s', async (_, spell) => {
+    const me = await named({ phone_number: spell(phone) });
+    expect((await me.call('getPhone')).body).toMatchObject({ phone: { phone, isPhoneVerified: true } });
+    await me.call('addOtpSms');
+    expect(brief(await me.call('challengeOtpSms'))).toBe('200');
+    expect(brief(await me.call('checkOtpSms', { code: codeFor(phone) }))).toBe('200');
+  });
+
   it('is answered under a key as without one', async () => {
     const me = await named();
     const key = { 'idempotency-key': 'k' };
@@ -119,17 +131,28 @@ describe('it is not adopted', () => {
     ['as a list', { phone_number: ['+41791234567'] }],
     ['in national form', { phone_number: '0791234567' }],
     ['without a plus', { phone_number: '41791234567' }],
-    ['with spaces', { phone_number: '+41 79 123 45 67' }],
+    ['that is not possible for its country', { phone_number: '+5215512345678' }],
+    ['of a country code that nobody has', { phone_number: '+999123456789' }],
+    ['as a URI', { phone_number: 'tel:+41791234567' }],
     ['with a country code of zero', { phone_number: '+0791234567' }],
     ['with 16 digits', { phone_number: '+1234567890123456' }],
     ['with an extension', { phone_number: '+41791234567;ext=5' }],
-    ['with a line break', { phone_number: '+41791234567\n' }],
     ['as ten numbers', { phone_number: '+41791234567,+41791234568' }],
   ])('%s', async (_, more) => {
     const me = await named(more);
     expect((await me.call('getPhone')).body).toEqual({});
     expect(brief(await me.call('addOtpSms'))).toBe('400/9 COMMAND-Q54j2');
     expect(await eventsOf(me)).toEqual([]);
+  });
+
+  it('of a country that no message goes to, since its factor could never be used', async () => {
+    for (const countries of ['', 'CH,AT']) {
+      const api = createApi(issuer, { TRUST_PHONE_CLAIMS: 'true', SMS_COUNTRIES: countries });
+      const me = await api.person({ sub, claims: claims() });
+      expect((await me.call('getPhone')).body).toEqual({});
+      expect(brief(await me.call('addOtpSms'))).toBe('400/9 COMMAND-Q54j2');
+    }
+    expect(await eventsOf({ sub })).toEqual([]);
   });
 
   it('by default, nor by any setting but true', async () => {

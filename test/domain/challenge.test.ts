@@ -27,10 +27,6 @@ describe('challenging OTP SMS', () => {
     expect(comesTo(when(user, challengeOtpSms, code(A, 'new'), at(seconds)))).toEqual(expected);
   });
 
-  it('refuses a number that was taken over and is none', () => {
-    expect(comesTo(when(enrolled, challengeOtpSms, undefined)).reason).toBe('SMS_NOT_DELIVERABLE');
-  });
-
   it('refuses a country that is not allowed any more, and tells the code at hand', () => {
     expect(when(challenged, challengeOtpSms, code(A, 'new', 'FR'), at(60)).refusal).toMatchObject({
       reason: 'SMS_COUNTRY_NOT_ALLOWED',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adoptPhone, removePhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
-import type { User } from '../../lib/domain/user.ts';
+import { phoneOf, type User, verifiedPhoneOf } from '../../lib/domain/user.ts';
 import { A, at, B, code, comesTo, facts, given, POLICY, when } from '../support/given.ts';
 
 const pendingA = given([facts.changed(A), facts.sent('good')]);
@@ -21,16 +21,21 @@ describe('setting a phone', () => {
     expect(comesTo(when({}, setPhone, undefined))).toEqual({ events: [], reason: 'PHONE_INVALID' });
   });
 
-  it.each([['FR'], [undefined]])('refuses a number of a country that is not allowed (%s)', (country) => {
-    const { refusal } = when({}, setPhone, { phone: A, country, hash: 'h' });
+  it.each([['FR'], [null]])('refuses a number of a country that is not allowed (%s)', (country) => {
+    const { refusal } = when({}, setPhone, code(A, 'h', country));
     expect(refusal).toMatchObject({ reason: 'SMS_COUNTRY_NOT_ALLOWED', metadata: { country: country ?? 'none' } });
   });
 
-  it.each([['FR'], [undefined]])('tells the country of the number that the code goes to (%s)', (country) => {
+  it.each([['FR'], [null]])('keeps the country with the number, and tells it with the code (%s)', (country) => {
     const context = at(0, { policy: { ...POLICY, countries: 'all' } });
-    const { events, after } = when({}, setPhone, { phone: A, country, hash: 'h' }, context);
-    const told = [events[1], after.phoneCode] as readonly { readonly country?: string }[];
-    expect(told.map((each) => each.country)).toEqual([country, country]);
+    const { events, after } = when({}, setPhone, code(A, 'h', country), context);
+    const told = [...events, after.phoneCode] as readonly { readonly country?: string }[];
+    const expected = country ?? undefined;
+    expect(told.map((each) => each.country)).toEqual([expected, expected, expected]);
+    expect(phoneOf(after)).toEqual(country === null ? { phone: A } : { phone: A, country });
+    const verified = when(after, verifyPhone, { hash: 'h' }, context).after;
+    expect(verifiedPhoneOf(verified)).toEqual(phoneOf(after));
+    expect(when(verified, removePhone, undefined, context).after.root).not.toHaveProperty('verifiedPhoneCountry');
   });
 
   it('keeps the number that was proven until the new one is', () => {
@@ -103,7 +108,6 @@ describe('verifying a phone', () => {
 
 describe('asking for another code', () => {
   it.each([
-    ['no phone', {}, 0, { events: [], reason: 'PHONE_NOT_SET' }],
     ['already verified', verifiedA, 0, { events: [], reason: 'PHONE_ALREADY_VERIFIED' }],
     ['before its turn', pendingA, 29, { events: [], reason: 'SMS_TOO_SOON' }],
     ['in its turn', pendingA, 30, { events: ['phone.code.added'], reason: undefined }],
@@ -111,10 +115,14 @@ describe('asking for another code', () => {
     expect(comesTo(when(user, resendPhoneVerification, code(A, 'new'), at(seconds)))).toEqual(expected);
   });
 
-  it('tells what the phone is before it asks whether it can be sent to', () => {
+  it('refuses where no phone is set', () => {
     expect(comesTo(when({}, resendPhoneVerification, undefined)).reason).toBe('PHONE_NOT_SET');
-    expect(comesTo(when(verifiedA, resendPhoneVerification, undefined)).reason).toBe('PHONE_ALREADY_VERIFIED');
-    expect(comesTo(when(pendingA, resendPhoneVerification, undefined)).reason).toBe('PHONE_INVALID');
+  });
+
+  it('tells what the phone is before it asks whether it can be sent to', () => {
+    const abroad = code(A, 'h', 'FR');
+    expect(comesTo(when(verifiedA, resendPhoneVerification, abroad)).reason).toBe('PHONE_ALREADY_VERIFIED');
+    expect(comesTo(when(pendingA, resendPhoneVerification, abroad)).reason).toBe('SMS_COUNTRY_NOT_ALLOWED');
   });
 
   it('voids the former code', () => {
@@ -157,11 +165,15 @@ describe('removing a phone', () => {
 
 describe('a phone that the identity provider has verified', () => {
   it.each([
-    ['a user who is not known yet', {}, A, ['phone.changed', 'phone.verified']],
-    ['a user who is', pendingA, B, []],
+    ['a user who is not known yet', {}, { phone: A, country: 'CH' }, ['phone.changed', 'phone.verified']],
+    ['a user who is', pendingA, { phone: B, country: 'CH' }, []],
     ['no such phone', {}, undefined, []],
+    ['a phone of a country that no message may go to', {}, { phone: A, country: 'FR' }, []],
+    ['a phone of no country', {}, { phone: A }, []],
   ] as const)('%s', (_, user: User, claimedPhone, events) => {
     const context = claimedPhone === undefined ? at(0) : at(0, { claimedPhone });
-    expect(comesTo(when(user, adoptPhone, undefined, context)).events).toEqual(events);
+    const { after, ...outcome } = when(user, adoptPhone, undefined, context);
+    expect(comesTo({ after, ...outcome }).events).toEqual(events);
+    expect(verifiedPhoneOf(after)).toEqual(events.length > 0 ? claimedPhone : undefined);
   });
 });

@@ -169,13 +169,21 @@ describe('the development side', () => {
     ['POST', '/token', '{"sub":', 'JSON'],
     ['POST', '/token', '[]', 'object'],
     ['PUT', '/users/ann', {}, 'phone'],
-    ['PUT', '/users/ann', { phone: '0791234567' }, 'E.164'],
     ['PUT', '/users/ann', { phone: '+41791234567', verified: 'yes' }, 'verified'],
     ['PUT', '/users/ann', { phone: '+41791234567', resourceOwner: 1 }, 'resourceOwner'],
     ['PUT', '/users/%E0%A4%A', { phone: '+41791234567' }, 'URI'],
   ])('answers %s %s with %j by 400 and an error about %s', async (method, path, body, word) => {
     const answer = await send(method, dev + path, body);
     expect(answer).toEqual({ status: 400, body: { error: expect.stringContaining(word) } });
+  });
+
+  it('reads the number of a user as the API does', async () => {
+    const put = (phone: string) => send('PUT', `${dev}/users/reader`, { phone, verified: true });
+    expect(await put('0791234567')).toMatchObject({ status: 400, body: { reason: 'PHONE_INVALID' } });
+    expect(await put('0041 (0)79 123 45 60')).toMatchObject({
+      status: 200,
+      body: { verifiedPhone: '+41791234560', verifiedPhoneCountry: 'CH' },
+    });
   });
 
   it('answers 404 to anything else', async () => {

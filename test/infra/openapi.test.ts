@@ -101,7 +101,7 @@ describe('the OpenAPI description', () => {
     expect(await call(OPERATIONS.removeOtpSms)).toBe(404);
   });
 
-  it.each([{}, { phone: '' }, { phone: '0791119999' }, { phone: `+${'4'.repeat(50)}` }, { phone: 41 }])(
+  it.each([{}, { phone: '' }, { phone: `+${'4'.repeat(200)}` }, { phone: 41 }])(
     'refuses %j as the API does',
     async (input) => {
       const { requestBody } = describedAs(OPERATIONS.setPhone);

@@ -62,7 +62,7 @@ describe('the transaction', () => {
     expect(writes[0]?.Update).toMatchObject({
       UpdateExpression:
         'ADD #sequence :events SET #resourceOwner = :resourceOwner, #creationDate = :creationDate, ' +
-        '#changeDate = :changeDate, #phone = :phone, #phoneResendBackoff = :phoneResendBackoff',
+        '#changeDate = :changeDate, #phone = :phone, #phoneCountry = :phoneCountry, #phoneResendBackoff = :phoneResendBackoff',
       ConditionExpression: 'attribute_not_exists(pk)',
       ExpressionAttributeValues: { ':events': 2, ':phone': A, ':phoneResendBackoff': { sends: 1, sentAt: T0 } },
     });

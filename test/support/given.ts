@@ -42,8 +42,12 @@ export const when = <Command>(user: User, decide: Decide<Command>, command: Comm
 export const A = '+41791234567';
 export const B = '+41797654321';
 
-/** A code made for a number; its hash stands for its digits. */
-export const code = (phone: string, hash: string, country: string | undefined = 'CH') => ({ phone, country, hash });
+/** A code made for a number, of no country where that is `null`; its hash stands for its digits. */
+export const code = (phone: string, hash: string, country: string | null = 'CH') => ({
+  phone,
+  ...(country !== null && { country }),
+  hash,
+});
 
 /** Facts that many tests begin with. */
 export const facts = {

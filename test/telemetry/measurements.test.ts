@@ -30,7 +30,7 @@ describe('of codes', () => {
     ],
     [
       'one to no country',
-      when({}, setPhone, { phone: A, country: undefined, hash: 'h' }, at(0, everywhere)),
+      when({}, setPhone, { phone: A, hash: 'h' }, at(0, everywhere)),
       ['CodesSent none 1', 'CodesChecked none 0'],
     ],
     ['a proven phone', when(sent, verifyPhone, { hash: 'good' }), ['CodesChecked CH 1']],
@@ -44,7 +44,11 @@ describe('of codes', () => {
       when(challenged, checkOtpSms, { hash: 'bad' }, at(0, { policy: { ...POLICY, lockAfter: 1 } })),
       ['CodesFailed CH 1', 'FactorsLocked 1'],
     ],
-    ['a phone that is taken over', when({}, adoptPhone, undefined, at(0, { claimedPhone: A })), []],
+    [
+      'a phone that is taken over',
+      when({}, adoptPhone, undefined, at(0, { claimedPhone: { phone: A, country: 'CH' } })),
+      [],
+    ],
     ['a phone that is too soon', when(sent, resendPhoneVerification, code(A, 'h')), []],
   ])('%s', (_, outcome, expected) => {
     expect(codesOf(outcome)).toEqual(expected);
