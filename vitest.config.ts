@@ -1,9 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/** What the packaged functions are held to, as the source is; their own tests beside it. */
+const ON_PACKAGED_FUNCTIONS = [
+  'test/contract/{cases,refusals,walkThrough}.test.ts',
+  'test/rpc/{connect,grpcWeb,parity}.test.ts',
+  'test/threats/{signingKeys,tokenTricks}.test.ts',
+  'test/packaged/*.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/engine.ts'],
+    projects: [
+      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: ['test/packaged/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'packaged',
+          include: ON_PACKAGED_FUNCTIONS,
+          env: { FUNCTIONS: 'packaged' },
+          setupFiles: ['./test/packaged/setup.ts'],
+        },
+      },
+    ],
+    globalSetup: ['test/support/engine.ts', 'test/support/oncePerRun.ts'],
     pool: 'forks',
     isolate: false, // most of a file's time would go into loading the same libraries
     setupFiles: ['./test/support/tidyUp.ts', './test/support/examineLines.ts'],

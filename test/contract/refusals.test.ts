@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { ERRORS, type Reason } from '../../lib/errors/errors.ts';
+import { CODE_KEY_ARN } from '../packaged/environment.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
@@ -25,7 +26,7 @@ const PROOFS = {
 const api = createApi(issuer, { SMS_BUDGET_NUMBER: '1000000' });
 const scoped = createApi(issuer, { REQUIRED_SCOPE: 'otp_sms' });
 const keyless = createApi(issuer, { JWKS_URI: 'http://127.0.0.1:9/keys' });
-const withoutKms = createApi(issuer, { CODE_KEY: '', CODE_KEY_ID: 'arn:aws:kms:eu-central-1:000000000000:key/none' });
+const withoutKms = createApi(issuer, { CODE_KEY: '', CODE_KEY_ID: CODE_KEY_ARN });
 const swiss = createApi(issuer, { SMS_COUNTRIES: 'CH,LI' });
 const thrifty = createApi(issuer, { SMS_BUDGET_USER: '1' });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import {
   FUNCTION_NAMES,
@@ -15,8 +15,7 @@ import { problemsOf } from '../support/template.ts';
 let service: Package;
 beforeAll(async () => {
   service = await packageService('dev');
-}, 60_000);
-afterAll(() => service?.remove());
+}, 180_000);
 
 const ofType = (type: string): [string, Resource][] =>
   Object.entries(service.template.Resources).filter(([, { Type }]) => Type === type);

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   FUNCTION_NAMES,
   type Package,
+  PROD_SETTINGS,
   packageService,
   type Resource,
   SMS_SETTINGS,
@@ -22,9 +23,8 @@ const runbook = readFileSync(new URL('../../infra/operate.md', import.meta.url),
 
 let service: Package;
 beforeAll(async () => {
-  service = await packageService('prod', { ALARM_EMAIL: 'on-call@example.com', SMS_SPEND_ALARM: '250' });
-}, 60_000);
-afterAll(() => service?.remove());
+  service = await packageService('prod', PROD_SETTINGS);
+}, 180_000);
 
 const ofType = (type: string): Resource[] =>
   Object.values(service.template.Resources).filter(({ Type }) => Type === type);

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire, isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
@@ -43,16 +42,4 @@ export const bundle = async (
     ),
     outside: (output?.imports ?? []).filter(({ path, external }) => external && !isBuiltin(path)),
   };
-};
-
-/** Loads a bundle in this process as a CommonJS module, without awaiting what it exports. */
-export const loadBundle = async <Exports>({ code }: Bundle): Promise<{ readonly exports: Exports }> => {
-  const folder = await mkdtemp(join(tmpdir(), 'otp-sms-factor-bundle-'));
-  const file = join(folder, 'bundle.cjs');
-  await writeFile(file, code);
-  try {
-    return { exports: createRequire(import.meta.url)(file) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 };

@@ -10,8 +10,6 @@ export type CountingProxy = {
   readonly endpoint: string;
   /** Requests by operation: `TransactWriteItems` → 3. */
   readonly requests: ReadonlyMap<string, number>;
-  /** What was sent as the user agent, by operation. */
-  readonly agents: ReadonlyMap<string, ReadonlySet<string>>;
   /** The actions that IAM must allow for what passed: those of a transaction are the ones of its parts. */
   readonly actions: Set<string>;
   close(): void;
@@ -20,14 +18,12 @@ export type CountingProxy = {
 /** Passes HTTP requests on to an endpoint and counts them by their DynamoDB operation. */
 export const startCountingProxy = async (endpoint: string): Promise<CountingProxy> => {
   const requests = new Map<string, number>();
-  const agents = new Map<string, Set<string>>();
   const actions = new Set<string>();
   const port = await freePort();
   const server = createServer((incoming, outgoing) => {
     const operation = String(incoming.headers['x-amz-target']).replace(/^.*\./, '');
     requests.set(operation, (requests.get(operation) ?? 0) + 1);
     const { method = 'POST', url = '/', headers } = incoming;
-    agents.set(operation, (agents.get(operation) ?? new Set()).add(String(headers['user-agent'])));
     const onwards = request(new URL(url, endpoint), { method, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
@@ -41,7 +37,6 @@ export const startCountingProxy = async (endpoint: string): Promise<CountingProx
   return {
     endpoint: `http://${LOOPBACK}:${port}`,
     requests,
-    agents,
     actions,
     close() {
       server.close();

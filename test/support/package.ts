@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OPERATIONS } from '../../lib/operations/index.ts';
+import { oncePerRun } from './oncePerRun.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
 /** A resource of a CloudFormation template as far as the tests look into it. */
@@ -37,7 +38,6 @@ export type Package = {
   readonly folder: string;
   readonly template: Template;
   readonly parameters: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
-  remove(): Promise<void>;
 };
 
 /** What a deploy cannot do without. */
@@ -61,20 +61,43 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
 /** Every function there is. */
 export const FUNCTION_NAMES = Object.keys(ROUTES).sort();
 
+/** What a stage that is kept is packaged with: all that a deploy can be told of messages and alarms. */
+export const PROD_SETTINGS = {
+  ALARM_EMAIL: 'on-call@example.com',
+  SMS_SPEND_ALARM: '250',
+  SMS_CONFIGURATION_SET: 'otp',
+  SMS_PROTECT_CONFIGURATION_ID: 'protect-00000000000000000000000000000000',
+};
+
 const SOURCES = ['package.json', 'infra', 'functions', 'lib', 'node_modules'];
 
 /**
- * Packages a stage of the service as a deploy would, with neither credentials nor settings of this machine.
+ * Packages a stage of the service as a deploy would, with neither credentials nor settings of this machine; once in a run
+ * for the same settings.
  *
  * Done beside the working tree, since the command clears folders there that another one may be using.
  */
 export const packageService = async (stage: string, settings: Record<string, string> = {}): Promise<Package> => {
-  const root = await mkdtemp(join(tmpdir(), 'otp-sms-factor-package-'));
+  const root = await oncePerRun(packageName(stage, settings), (folder) => runPackage(folder, stage, settings));
+  const folder = join(root, 'package');
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  return {
+    folder,
+    template: await read('cloudformation-template-update-stack.json'),
+    parameters: (await read('serverless-state.json')).service.provider.stackParameters,
+  };
+};
+
+/** What the folder of a package is called. */
+export const packageName = (stage: string, settings: Record<string, string>): string =>
+  `package-${stage}-${createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 8)}`;
+
+const runPackage = async (root: string, stage: string, settings: Record<string, string>): Promise<void> => {
   await Promise.all(SOURCES.map((name) => symlink(join(ROOT, name), join(root, name))));
   await copyFile(join(ROOT, 'serverless.yml'), join(root, 'serverless.yml')); // which may be no link
   const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  const folder = join(root, 'package');
-  await promisify(execFile)(process.execPath, [command, 'package', '--stage', stage, '--package', folder], {
+  const args = [command, 'package', '--stage', stage, '--package', join(root, 'package')];
+  await promisify(execFile)(process.execPath, args, {
     cwd: root,
     env: {
       ...bareEnvironment(),
@@ -85,11 +108,4 @@ export const packageService = async (stage: string, settings: Record<string, str
       SLS_NOTIFICATIONS_MODE: 'off',
     },
   });
-  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
-  return {
-    folder,
-    template: await read('cloudformation-template-update-stack.json'),
-    parameters: (await read('serverless-state.json')).service.provider.stackParameters,
-    remove: () => rm(root, { recursive: true }),
-  };
 };

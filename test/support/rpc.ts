@@ -1,8 +1,8 @@
 import { type UniversalClientFn, universalClientResponseFromFetch } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Config } from '../../lib/config/config.ts';
-import { createRpcFunction } from '../../lib/rpc/createRpcFunction.ts';
 import { httpEvent, lambdaContext } from './api.ts';
+import { createRpcFunction } from './functions.ts';
 
 /** Where the services seem to be. */
 export const BASE_URL = 'https://test';

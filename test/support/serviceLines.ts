@@ -21,7 +21,7 @@ const NAME = text(/^[A-Za-z]{1,40}$/);
 const REASON = text(/^[A-Z_]{2,40}$/);
 /** As the tests make it, and as the local stack does. */
 const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|offlineContext_resourceId|local)$/);
-const SERVICE = text(/^otp-sms-factor(-local)?$/);
+const SERVICE = text(/^otp-sms-factor(-(local|prod))?$/);
 
 /** A frame of a stack: what is called, and where that stands. */
 const PLACE = text(/^at [^+"]*(:\d+:\d+\)?|\(<anonymous>\)|\(index \d+\))$/);
@@ -41,6 +41,7 @@ const LOG = members({
   service: SERVICE,
   sampling_rate: number,
   requestId: REQUEST_ID,
+  xray_trace_id: text(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
   operation: NAME,
   status: number,
   code: REASON,
