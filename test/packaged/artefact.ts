@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { oncePerRun } from '../support/oncePerRun.ts';
 import { FUNCTION_NAMES, type Package, PROD_SETTINGS, packageName, packageService } from '../support/package.ts';
 import { unzip } from '../support/unzip.ts';
+import { copyRealRuntime, usesRealRuntime } from './realRuntime.ts';
 
 /** The stage that is run here: the one that matters. */
 const STAGE = 'prod';
@@ -13,6 +14,7 @@ export const FUNCTIONS_FOLDER = `functions-of-${packageName(STAGE, PROD_SETTINGS
 
 /** Programs that are loaded with a function; put beside it, where a user without rights may read them. */
 const [RUNTIME, CLOCK] = ['runtimeClient.mts', 'clock.mts'] as const;
+const REAL_RUNTIME = 'aws-lambda-ric/index.mjs';
 
 /** The packaged service, unzipped as Lambda does it: one folder a function, which nobody may write to. */
 export type Artefact = Pick<Package, 'template' | 'parameters'> & {
@@ -30,7 +32,7 @@ export const unzippedService = async (): Promise<Artefact> => {
   return {
     ...JSON.parse(await readFile(join(root, 'template.json'), 'utf8')),
     taskRoot: (name) => join(root, name),
-    runtime: join(root, RUNTIME),
+    runtime: join(root, usesRealRuntime() ? REAL_RUNTIME : RUNTIME),
     clockProgram: join(root, CLOCK),
   };
 };
@@ -41,6 +43,7 @@ const make = async (root: string): Promise<void> => {
   for (const program of [RUNTIME, CLOCK]) {
     await copyFile(fileURLToPath(new URL(program, import.meta.url)), join(root, program));
   }
+  if (usesRealRuntime()) await copyRealRuntime(join(root, dirname(REAL_RUNTIME)));
   for (const name of FUNCTION_NAMES) {
     for (const [path, content] of await unzip(join(folder, `${name}.zip`))) {
       const file = join(root, name, path);

@@ -28,6 +28,17 @@ export const theGate = (): Promise<Gate> => (gate ??= startGate());
 /** What runs, the one that was called last at the end. */
 const running = new Map<object, Promise<FunctionProcess>>();
 
+/** Freezes every function that runs, as Lambda does between requests; `thaw` has them go on. */
+export const freeze = async (): Promise<{ thaw(): void }> => {
+  const all = await Promise.all(running.values());
+  for (const each of all) each.freeze();
+  return {
+    thaw() {
+      for (const each of all) each.thaw();
+    },
+  };
+};
+
 /** Ends the functions that still run. */
 export const endFunctions = async (): Promise<void> => {
   const all = [...running.values()];
@@ -97,10 +108,10 @@ const start = async (name: string, env: Env, clock: string | undefined): Promise
     environment: {
       ...variablesOfLambda(deployed, credentials),
       ...deployed.variables,
-      ...defined(settings),
       AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_KMS: url,
       AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: url,
+      ...defined(settings),
       ...(clock && timeFrom(clock, artefact)),
     },
   });

@@ -33,8 +33,8 @@ export type Gate = {
   admit(principal: Principal): Credentials;
   /** What was refused since this was asked last: signatures that do not hold, and what roles do not allow. */
   takeRefusals(): readonly string[];
-  /** The requests since this was asked last: `setPhone dynamodb:Query`. */
-  takeRequests(): readonly string[];
+  /** What was done since this was asked last: `setPhone dynamodb:Query arn:aws:dynamodb:…`. */
+  takePermissions(): readonly string[];
 };
 
 const refuse = (response: ServerResponse, status: number, type: string, message: string): void =>
@@ -46,7 +46,7 @@ const refuse = (response: ServerResponse, status: number, type: string, message:
 export const startGate = async (): Promise<Gate> => {
   const principals = new Map<string, { readonly principal: Principal; readonly credentials: Credentials }>();
   const refusals: string[] = [];
-  const requests: string[] = [];
+  const used: string[] = [];
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await buffer(incoming);
@@ -65,13 +65,13 @@ export const startGate = async (): Promise<Gate> => {
     }
     const input = JSON.parse(body.toString());
     const permissions = permissionsFor(service, operation, input);
-    requests.push(`${principal.name} ${service}:${operation}`);
     const denied = permissions.find((permission) => !isAllowed(principal.statements, permission));
     if (denied) {
       const text = `${principal.name} is not authorized to perform: ${denied.action} on resource: ${denied.resource}`;
       refusals.push(text);
       return refuse(response, 400, 'AccessDeniedException', text);
     }
+    used.push(...permissions.map(({ action, resource }) => `${principal.name} ${action} ${resource}`));
     const target = principal.services[service];
     if (target === undefined) throw new Error(`Nothing stands for ${service}`);
     if (typeof target === 'string') return passOn(target, incoming, body, response);
@@ -102,7 +102,7 @@ export const startGate = async (): Promise<Gate> => {
       return credentials;
     },
     takeRefusals: () => take(refusals),
-    takeRequests: () => take(requests),
+    takePermissions: () => take(used),
   };
 };
 

@@ -116,7 +116,7 @@ describe('the paths of REST', () => {
     const body = Buffer.from(content).toString('base64');
     const answer = await apiOf(
       setPhone,
-      configFor(issuer, { SMS_BUDGET_NUMBER: '100' }),
+      configFor(issuer, { SMS_BUDGET_NUMBER: '1000000' }),
     )({
       headers,
       body,
