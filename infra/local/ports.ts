@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Only this machine may reach the local stack. */
@@ -13,8 +14,17 @@ const listen = (port: number): Promise<number> =>
     });
   });
 
-/** A port that nothing listens on. */
-export const freePort = (): Promise<number> => listen(0);
+/** Below the ports that systems give to connections, one of which might take a free port before its server does. */
+const [MIN_PORT, MAX_PORT] = [10_000, 32_767];
+
+/** A port that nothing listens on. Throws when none is found. */
+export const freePort = async (): Promise<number> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = await listen(randomInt(MIN_PORT, MAX_PORT + 1)).catch(() => undefined);
+    if (port !== undefined) return port;
+  }
+  throw new Error(`No port from ${MIN_PORT} to ${MAX_PORT} is free`);
+};
 
 /** A port from the environment, or its default. Throws when it is no port, or when something listens there already. */
 export const claimPort = async (name: string, fallback: number): Promise<number> => {
