@@ -39,6 +39,8 @@ const WARM_UP = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'WarmUp',
   http: 'POST /',
+  summary: '',
+  description: '',
   command: () => decideWith(() => accept()),
   view: () => ({}),
 });

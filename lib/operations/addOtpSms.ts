@@ -8,6 +8,8 @@ export const addOtpSms = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
+  summary: 'Enrol the factor',
+  description: 'Makes SMS codes the second factor of the user. It needs a verified phone.',
   command: () => decideWith(domain.addOtpSms),
   view: (outcome) => ({ details: detailsOfCreation(outcome) }),
 });

@@ -10,6 +10,8 @@ export const challengeOtpSms = defineOperation({
   service: 'otpsms.v1.ChallengeService',
   rpc: 'ChallengeMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_challenge',
+  summary: 'Send a login code',
+  description: 'Sends a code to the number that was verified last.',
   command: (dependencies) => sendCode(codeSending(dependencies), 'OTP_SMS', domain.challengeOtpSms, verifiedPhoneOf),
   view: (outcome, context) => ({ details: detailsOfChange(outcome), challenge: challengeOf(outcome, context) }),
 });

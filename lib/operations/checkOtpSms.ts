@@ -11,6 +11,8 @@ export const checkOtpSms = defineOperation({
   service: 'otpsms.v1.ChallengeService',
   rpc: 'CheckMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_check',
+  summary: 'Check a login code',
+  description: 'Checks the code, and answers a signed proof where the deployment gives proofs.',
   fields: { code: CODE, nonce: { number: 2, min: 0, max: 255 } },
   command: (dependencies) =>
     withProof(

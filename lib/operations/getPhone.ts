@@ -8,6 +8,8 @@ export const getPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'GetMyPhone',
   http: 'GET /users/me/phone',
+  summary: 'Show the phone',
+  description: 'Shows the number that was set last, and whether it is verified.',
   reads: true,
   command: () => decideWith(() => accept()),
   view: ({ after: { root } }) => ({

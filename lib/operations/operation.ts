@@ -11,6 +11,9 @@ type Description = {
   readonly rpc: string;
   /** Verb and path below the base path. */
   readonly http: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
+  /** What it does, in a few words and in a sentence or two: for the descriptions of the API. */
+  readonly summary: string;
+  readonly description: string;
   /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
   readonly reads?: true;
   /** The response message in its JSON form. */

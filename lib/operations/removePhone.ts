@@ -10,6 +10,8 @@ export const removePhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
+  summary: 'Remove the phone',
+  description: 'Removes the number, and the factor with it.',
   command: ({ config }) => withStepUp(readProofSettings(config.env), decideWith(domain.removePhone)),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

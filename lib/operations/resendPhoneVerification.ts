@@ -10,6 +10,8 @@ export const resendPhoneVerification = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'ResendMyPhoneVerification',
   http: 'POST /users/me/phone/_resend_verification',
+  summary: 'Send another verification code',
+  description: 'Sends another code to the number that was set. The former code is void.',
   command: (dependencies) => sendCode(codeSending(dependencies), 'PHONE', domain.resendPhoneVerification, phoneOf),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

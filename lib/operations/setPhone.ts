@@ -12,6 +12,9 @@ export const setPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
+  summary: 'Set the phone',
+  description:
+    'Sets a number and sends a code to verify it. The factor stays with the number that was verified last until the new one is verified.',
   fields: { phone: { number: 1, min: 1, max: 200, read: readPhoneNumber, otherwise: 'PHONE_INVALID' } },
   command: (dependencies) =>
     withStepUp(

@@ -10,6 +10,8 @@ export const verifyPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'VerifyMyPhone',
   http: 'POST /users/me/phone/_verify',
+  summary: 'Verify the phone',
+  description: 'Verifies the number with the code that was sent to it.',
   fields: { code: CODE },
   command: (dependencies) =>
     checkCode(codeKey(dependencies), 'PHONE', domain.verifyPhone, ({ phoneCode }) => phoneCode),

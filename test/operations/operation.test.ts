@@ -6,6 +6,8 @@ const description = {
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
+  summary: 'Set the phone',
+  description: 'Sets a number.',
   view: () => ({}),
 } as const;
 
