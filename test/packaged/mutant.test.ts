@@ -59,9 +59,9 @@ it('a packaged function that accepts forged tokens fails the tests of them', asy
   const failed = results.filter(({ status }) => status === 'failed');
   expect(failed.map(({ title }) => title)).toEqual(
     expect.arrayContaining([
-      'a stranger’s signature under our kid',
-      'an ECDSA signature of zeros',
-      'claims of another token',
+      'a stranger’s signature under our kid: signature',
+      'an ECDSA signature of zeros: signature',
+      'claims of another token: signature',
     ]),
   );
   // It is the token that was accepted, and nothing else that went wrong.
