@@ -12,17 +12,14 @@ const MAX_LENGTH = 16;
  * Brings a number in any spelling with its country code to its one spelling, which reads as itself; `undefined` when it
  * has none, or is not possible for its country. The only place that reads numbers: where they come in.
  */
-export const readPhoneNumber = (text: string): PhoneNumber | undefined => {
-  let spelling = plainText(text).replace(/^\(?(00|[+＋﹢])/, '+');
-  for (let readings = 0; readings < MAX_READINGS; readings++) {
-    const number = parsePhoneNumberFromString(spelling, { extract: false });
-    if (!number || number.ext !== undefined) return undefined;
-    if (number.number === spelling) {
-      return number.isPossible() && spelling.length <= MAX_LENGTH ? withCountry(number) : undefined;
-    }
-    spelling = number.number;
-  }
-  return undefined;
+export const readPhoneNumber = (text: string): PhoneNumber | undefined =>
+  settle(plainText(text).replace(/^\(?(00|[+＋﹢])/, '+'), MAX_READINGS);
+
+const settle = (spelling: string, readings: number): PhoneNumber | undefined => {
+  const number = parsePhoneNumberFromString(spelling, { extract: false });
+  if (!number || number.ext !== undefined || readings === 0) return undefined;
+  if (number.number !== spelling) return settle(number.number, readings - 1);
+  return number.isPossible() && spelling.length <= MAX_LENGTH ? withCountry(number) : undefined;
 };
 
 /** A range that is newer than the metadata is taken for one of the main country of its calling code, which comes first. */

@@ -8,7 +8,7 @@ export const plainText = (text: string): string => text.replace(UNSEEN, '').repl
 
 /** Unicode keeps the digits of a script in a row from zero to nine, and such rows begin where other characters end. */
 const toAsciiDigit = (digit: string): string => {
-  const place = digit.codePointAt(0) ?? 0;
+  const place = digit.codePointAt(0) as number;
   let first = place;
   while (IS_DIGIT.test(String.fromCodePoint(first - 1))) first--;
   return String((place - first) % 10);
