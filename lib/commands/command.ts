@@ -6,8 +6,8 @@ import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
 export type CommandRequest = {
   readonly userId: string;
   readonly context: Omit<Context, 'now'>;
-  /** Where the request comes from, as the platform saw it. */
-  readonly sourceAddress: string;
+  /** The nets that hold the address of whoever asks, the narrowest first; none where it is not counted. */
+  readonly sourceNets: readonly string[];
   /** Languages the caller likes, as in Accept-Language. */
   readonly languages: string | undefined;
   /** A proof of the second factor, as the caller sent it. */
@@ -19,10 +19,15 @@ export type CommandRequest = {
 
 /** What follows a commit. */
 export type Effect = {
-  /** Reserves what the effect will use, before the commit; returns how to give it back. */
-  reserve(): Promise<() => Promise<void>>;
+  /** What its reservation is for: one that is held for the same is good for another attempt. */
+  readonly subject: string;
+  /** Reserves what the effect will use, before the commit. */
+  reserve(): Promise<Reservation>;
   run(): Promise<void>;
 };
+
+/** What an effect will use. */
+export type Reservation = { giveBack(): Promise<void> };
 
 /** What a command came to, and what is to follow its commit. */
 export type Handled = {

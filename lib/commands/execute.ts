@@ -7,15 +7,13 @@ import type { Answer, IdempotencyRecords } from '../storage/idempotencyRecords.t
 import type { UserStore } from '../storage/userStore.ts';
 import { noteConflict, noteDecision } from '../telemetry/requestStats.ts';
 import type { BoundCommand, CommandRequest, Effect } from './command.ts';
+import { createHold, type Hold } from './reservation.ts';
 
 /** How often a decision is taken again when other writes of the same user come first. */
 const MAX_ATTEMPTS = 10;
 
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
-
-/** How often a spent budget is looked at again: requests about to lose the race hold it for a moment. */
-const LOOKS_AT_BUDGET = 5;
 
 /** What an operation is carried out with. */
 export type Execution = {
@@ -34,6 +32,15 @@ export type Execution = {
  * the refusal, CONCURRENT_CHANGE when its turn never came, or what storage and the effect throw.
  */
 export const execute = async (execution: Execution, request: CommandRequest): Promise<object> => {
+  const hold = createHold();
+  try {
+    return await attempts(execution, request, hold);
+  } finally {
+    await hold.giveBack();
+  }
+};
+
+const attempts = async (execution: Execution, request: CommandRequest, hold: Hold): Promise<object> => {
   const { store, records, clock, handle } = execution;
   const { userId, idempotent, signal } = request;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -58,24 +65,20 @@ export const execute = async (execution: Execution, request: CommandRequest): Pr
     const answer = answerTo(outcome, proof, execution, context);
     if (outcome.events.length === 0) return end(outcome, answer);
 
-    let giveBack: Awaited<ReturnType<Effect['reserve']>> | undefined;
     try {
-      giveBack = await effect?.reserve();
+      await hold.reserve(effect);
     } catch (error) {
-      if (mayBeHeld(error) && attempt < LOOKS_AT_BUDGET) continue;
+      if (idempotent && attempt === 0 && isOfNumber(error)) continue;
       throw error;
     }
     const alongside = idempotent ? [records.keeping(idempotent, answer, context.now)] : [];
-    const commit = await store.commit(userId, outcome, alongside, signal).catch(async (error: unknown) => {
-      await giveBack?.();
-      throw error;
-    });
+    const commit = await store.commit(userId, outcome, alongside, signal);
     if (commit.committed) {
+      hold.use();
       await runEffect(effect, execution, request);
       return end(outcome, answer);
     }
 
-    await giveBack?.();
     if (idempotent) continue;
     const seen = await handle(commit.found, request, context);
     if (seen.outcome.events.length === 0) {
@@ -85,9 +88,9 @@ export const execute = async (execution: Execution, request: CommandRequest): Pr
   throw new ApiError('CONCURRENT_CHANGE');
 };
 
-/** Whether a budget is spent that another request of the same user may hold for a moment. */
-const mayBeHeld = (error: unknown): boolean =>
-  error instanceof ApiError && ['user', 'number'].includes(error.metadata.budget ?? '');
+/** Whether a number's budget is spent: twins of a request may hold it until one of them has left an answer for all. */
+const isOfNumber = (error: unknown): boolean =>
+  error instanceof ApiError && (error.budget === 'number' || error.budget === 'login-number');
 
 const answerTo = (outcome: Outcome, proof: string | undefined, { view }: Execution, context: Context): Answer =>
   outcome.refusal

@@ -3,13 +3,13 @@ import { hashCode, type KeyedHash } from '../codes/keyedHash.ts';
 import type { CodeKind } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
-import { type HashedCode, pending } from '../domain/sending.ts';
+import { type HashedCode, isFirstLoginOfDay, pending } from '../domain/sending.ts';
 import type { User } from '../domain/user.ts';
 import { ApiError } from '../errors/errors.ts';
 import { chooseLanguage, messageText } from '../sms/message.ts';
 import type { SmsSender } from '../sms/sender.ts';
 import type { SendLimits } from '../storage/sendLimits.ts';
-import type { CommandHandler, CommandRequest } from './command.ts';
+import type { CommandHandler } from './command.ts';
 
 /** What sending a code takes. */
 export type Sending = {
@@ -46,7 +46,19 @@ export const sendCode =
     return {
       outcome,
       effect: {
-        reserve: () => limits.take(subjectsOf(number, request), pending(purpose, user, context), request.signal),
+        subject: `${purpose} ${phone}`,
+        reserve: () =>
+          limits.take(
+            {
+              kind: purpose,
+              phone,
+              country: number.country ?? 'none',
+              nets: request.sourceNets,
+              evenIfShareIsSpent: purpose === 'OTP_SMS' && isFirstLoginOfDay(user, context),
+            },
+            pending(purpose, user, context),
+            request.signal,
+          ),
         run: () => sender.send(message, request.signal).catch(telling(pending(purpose, outcome.after, context))),
       },
     };
@@ -60,11 +72,3 @@ const telling =
     const { reason, retryAfter, cause } = error;
     throw new ApiError(reason, { metadata, cause, ...(retryAfter !== undefined && { retryAfter }) });
   };
-
-const subjectsOf = ({ phone, country }: PhoneNumber, { userId, sourceAddress }: CommandRequest) => ({
-  user: userId,
-  number: phone,
-  address: sourceAddress,
-  country: country ?? 'none',
-  service: 'all',
-});

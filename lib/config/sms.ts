@@ -1,17 +1,21 @@
 import type { AwsSmsSettings } from '../sms/aws.ts';
-import type { Budget, Scope } from '../storage/sendLimits.ts';
+import type { Budget } from '../storage/gcra.ts';
+import type { Budgets } from '../storage/messageCounters.ts';
 import { type Environment, optional, required, secureUrl, wholeNumber } from './env.ts';
 
 /** How codes are sent. */
 export type SendingSettings = {
   /** The origin that codes are bound to. */
   readonly host: string;
-  readonly budgets: Readonly<Record<Scope, Budget>>;
+  readonly budgets: Budgets;
   readonly via: { readonly inbox: string } | { readonly aws: AwsSmsSettings };
 };
 
-const HOUR = 3_600;
-const DAY = 86_400;
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+
+/** Budgets of the nets that hold an address: of an IPv4 address or a /64 it is one, of a /56 and a /48 some of those. */
+const NETS = [1, 2, 8] as const;
 
 /** Longest host that leaves a message in one segment, in every language. */
 export const MAX_HOST = 40;
@@ -34,19 +38,38 @@ export const readSendingSettings = (env: Environment): SendingSettings => {
   }
   return {
     host,
-    budgets: {
-      user: { messages: budget(env, 'SMS_BUDGET_USER', 10), window: DAY },
-      number: { messages: budget(env, 'SMS_BUDGET_NUMBER', 10), window: DAY },
-      address: { messages: budget(env, 'SMS_BUDGET_ADDRESS', 50), window: HOUR },
-      country: { messages: budget(env, 'SMS_BUDGET_COUNTRY', 1_000), window: HOUR },
-      service: { messages: budget(env, 'SMS_BUDGET_SERVICE', 5_000), window: HOUR },
-    },
+    budgets: readBudgets(env),
     via: readVia(env),
   };
 };
 
-const budget = (env: Environment, name: string, fallback: number): number =>
-  wholeNumber(env, name, fallback, { min: 1, max: 10_000_000 });
+const readBudgets = (env: Environment): Budgets => {
+  const messages = (name: string, fallback: number) =>
+    wholeNumber(env, `SMS_BUDGET_${name}`, fallback, { min: 1, max: 10_000_000 });
+  const hour = (name: string, fallback: number): Budget => ({
+    messages: messages(name, fallback),
+    windowSeconds: HOUR_SECONDS,
+  });
+  const day = (name: string, fallback: number): Budget => ({
+    messages: messages(name, fallback),
+    windowSeconds: DAY_SECONDS,
+  });
+  const address = hour('ADDRESS', 50);
+  return {
+    PHONE: {
+      number: day('NUMBER', 10),
+      nets: NETS.map((times) => ({ ...address, messages: address.messages * times })),
+      country: [hour('COUNTRY', 1_000), day('COUNTRY_DAY', 5_000)],
+      service: [hour('SERVICE', 5_000), day('SERVICE_DAY', 20_000)],
+    },
+    OTP_SMS: {
+      number: day('LOGIN_NUMBER', 30),
+      nets: [],
+      country: [hour('LOGIN_COUNTRY', 5_000), day('LOGIN_COUNTRY_DAY', 20_000)],
+      service: [hour('LOGIN_SERVICE', 20_000), day('LOGIN_SERVICE_DAY', 80_000)],
+    },
+  };
+};
 
 const readVia = (env: Environment): SendingSettings['via'] => {
   const inbox = optional(env, 'SMS_INBOX_URL');

@@ -11,6 +11,8 @@ export type Policy = {
   readonly otpSmsDigits: number;
   /** Seconds between the first message and the second; it doubles from there. */
   readonly firstWait: number;
+  /** Messages to one user in any 24 hours: so many verification codes, and as many login codes. */
+  readonly messagesPerDay: number;
   /** Wrong codes in a row that lock the factor. */
   readonly lockAfter: number;
   /** Whether requireStepUp an account with a factor wants a fresh proof of that factor. */
@@ -22,6 +24,12 @@ export type Policy = {
 /** Whether messages may go to a number; what belongs to no country may only where all are allowed. */
 export const sendsTo = ({ country }: PhoneNumber, { countries }: Policy): boolean =>
   countries === 'all' || (country !== undefined && countries.has(country));
+
+/** Seconds of a day, which begins whenever it is looked at. */
+export const DAY_SECONDS = 86_400;
+
+/** How often the factor may be added in any hour; that bounds its removals, too, none of which is refused for it. */
+export const ADDITIONS = { most: 5, windowSeconds: 3_600 } as const;
 
 /** Wrong codes in a row that lock the factor until a phone is verified anew (NIST SP 800-63B-4, section 3.2.2). */
 export const MAX_FAILED_ATTEMPTS = 100;

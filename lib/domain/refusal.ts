@@ -1,5 +1,6 @@
 /** Why the rules refuse a command. What a client is told of each stands in the catalogue of errors. */
 export type RefusalReason =
+  | 'OTP_SMS_ADDED_TOO_OFTEN'
   | 'OTP_SMS_ALREADY_ADDED'
   | 'OTP_SMS_CODE_EXPIRED'
   | 'OTP_SMS_CODE_NOT_PENDING'
@@ -18,6 +19,7 @@ export type RefusalReason =
   | 'PHONE_UNCHANGED'
   | 'PHONE_VERIFICATION_LOCKED'
   | 'RESOURCE_OWNER_MISMATCH'
+  | 'SMS_BUDGET_SPENT'
   | 'SMS_COUNTRY_NOT_ALLOWED'
   | 'SMS_TOO_SOON'
   | 'STEP_UP_REQUIRED';
@@ -27,6 +29,8 @@ export type RefusalDetails = {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Seconds after which trying again makes sense. */
   readonly retryAfter?: number;
+  /** The budget that is spent: for the log and the metrics, since callers are not to learn what others have spent. */
+  readonly budget?: string;
 };
 
 /** A command that the rules refuse. */

@@ -2,8 +2,9 @@ import { type CodeKind, isLive } from './code.ts';
 import { type Context, type Decision, refuse } from './decision.ts';
 import type { CodeAdded } from './events.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
-import { sendsTo } from './policy.ts';
+import { DAY_SECONDS, sendsTo } from './policy.ts';
 import { resendAt } from './resendBackoff.ts';
+import { allowedAt, countWithin } from './slidingWindow.ts';
 import { isPast, secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
@@ -20,30 +21,50 @@ export const codeAdded = ({ country, hash }: HashedCode, { now, policy }: Contex
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */
 const STATE = {
   PHONE: ({ root, phoneCode }: User) => ({
+    budget: 'user',
     pace: root?.phoneResendBackoff,
+    sends: root?.phoneSends,
     guesses: root?.phoneFailedAttempts,
     code: phoneCode,
   }),
   OTP_SMS: ({ root, otpSmsCode }: User) => ({
+    budget: 'login-user',
     pace: root?.otpSmsResendBackoff,
+    sends: root?.otpSmsSends,
     guesses: root?.otpSmsFailedAttempts,
     code: otpSmsCode,
   }),
 } satisfies Record<CodeKind, unknown>;
 
-const nextTurn = (purpose: CodeKind, user: User, { policy }: Context): string | undefined => {
+/** The end of the wait since the last message. */
+const waitEnds = (purpose: CodeKind, user: User, { policy }: Context): string | undefined => {
   const { pace, guesses } = STATE[purpose](user);
   return pace && resendAt(pace, guesses?.failures ?? 0, policy.firstWait);
 };
 
+/** When the user's own messages of a day leave room for another. */
+const budgetOpens = (purpose: CodeKind, user: User, { policy, now }: Context): string | undefined =>
+  allowedAt(STATE[purpose](user).sends, policy.messagesPerDay, DAY_SECONDS, now);
+
+/** Whether no login code has gone to the user within the last day. */
+export const isFirstLoginOfDay = ({ root }: User, { now }: Pick<Context, 'now'>): boolean =>
+  countWithin(root?.otpSmsSends, DAY_SECONDS, now) === 0;
+
+/** What is told of a code and of the next one. */
+export type Pending = { readonly resendAt?: string; readonly expiresAt?: string };
+
 /** What a refused message leaves the user with: until when the code at hand is good, and when there is another. */
-export const pending = (purpose: CodeKind, user: User, context: Context): Readonly<Record<string, string>> => {
+export const pending = (purpose: CodeKind, user: User, context: Context): Pending => {
   const { code } = STATE[purpose](user);
-  const next = nextTurn(purpose, user, context);
+  const turns = [waitEnds(purpose, user, context), budgetOpens(purpose, user, context)];
+  const next = turns
+    .filter((turn) => turn !== undefined)
+    .toSorted()
+    .at(-1);
   return { ...(next && { resendAt: next }), ...(isLive(code, context) && { expiresAt: code.expiresAt }) };
 };
 
-/** Refuses a message to a country that the deployment does not send to, and one before its turn. */
+/** Refuses a message to a country that the deployment does not send to, one too many for a day, and one before its turn. */
 export const refusalToSend = (
   purpose: CodeKind,
   user: User,
@@ -54,8 +75,11 @@ export const refusalToSend = (
   if (!sendsTo(number, context.policy)) {
     return refuse('SMS_COUNTRY_NOT_ALLOWED', { metadata: { country: number.country ?? 'none', ...metadata } });
   }
-  const next = nextTurn(purpose, user, context);
-  return next === undefined || isPast(next, context.now)
-    ? undefined
-    : refuse('SMS_TOO_SOON', { retryAfter: secondsUntil(next, context.now), metadata });
+  const { now } = context;
+  const { resendAt: next } = metadata;
+  if (next === undefined || isPast(next, now)) return undefined;
+  const retryAfter = secondsUntil(next, now);
+  return budgetOpens(purpose, user, context)
+    ? refuse('SMS_BUDGET_SPENT', { retryAfter, metadata, budget: STATE[purpose](user).budget })
+    : refuse('SMS_TOO_SOON', { retryAfter, metadata });
 };

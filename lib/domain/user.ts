@@ -2,7 +2,9 @@ import type { Code } from './code.ts';
 import type { CodeAdded, Event } from './events.ts';
 import type { FailedAttempts } from './failedAttempts.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
+import { ADDITIONS, DAY_SECONDS } from './policy.ts';
 import { afterSend, type ResendBackoff } from './resendBackoff.ts';
+import { type Times, withTime } from './slidingWindow.ts';
 
 /** The root of the aggregate: the counter of its events and the phone. */
 export type Root = {
@@ -31,6 +33,11 @@ export type Root = {
   /** Messages with login codes; like the guesses it outlives the factor: adding it anew is no new budget. */
   readonly otpSmsResendBackoff?: ResendBackoff;
   readonly otpSmsFailedAttempts?: FailedAttempts;
+  /** Verification codes and login codes of the last day; no success makes anybody forget them. */
+  readonly phoneSends?: Times;
+  readonly otpSmsSends?: Times;
+  /** When the factor was added within the last hour. */
+  readonly otpSmsAdditions?: Times;
 };
 
 /** An enrolled factor. */
@@ -122,7 +129,11 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.phone.code.added':
       return {
         ...user,
-        root: { ...root, phoneResendBackoff: afterSend(root.phoneResendBackoff, event.createdAt) },
+        root: {
+          ...root,
+          phoneResendBackoff: afterSend(root.phoneResendBackoff, event.createdAt),
+          phoneSends: withTime(root.phoneSends, event.createdAt, DAY_SECONDS),
+        },
         phoneCode: newCode(event, root.phone as string),
       };
     case 'user.human.phone.verification.failed': {
@@ -149,13 +160,21 @@ export const evolve = (before: User, event: Event): User => {
         root: without(root, 'phone', 'phoneCountry', 'phoneVerified', 'verifiedPhone', 'verifiedPhoneCountry'),
       };
     case 'user.human.mfa.otp.sms.added':
-      return { ...user, otpSms: changedFactor(user, event) };
+      return {
+        ...user,
+        root: { ...root, otpSmsAdditions: withTime(root.otpSmsAdditions, event.createdAt, ADDITIONS.windowSeconds) },
+        otpSms: changedFactor(user, event),
+      };
     case 'user.human.mfa.otp.sms.removed':
       return without(user, 'otpSms', 'otpSmsCode');
     case 'user.human.mfa.otp.sms.code.added':
       return {
         ...user,
-        root: { ...root, otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) },
+        root: {
+          ...root,
+          otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt),
+          otpSmsSends: withTime(root.otpSmsSends, event.createdAt, DAY_SECONDS),
+        },
         otpSms: changedFactor(user, event),
         otpSmsCode: newCode(event, root.verifiedPhone as string),
       };

@@ -45,6 +45,10 @@ export const ERRORS = {
   },
   METHOD_UNKNOWN: { code: 'UNIMPLEMENTED', text: 'This service has no such method' },
   OTP_SMS_ALREADY_ADDED: { code: 'ALREADY_EXISTS', id: 'COMMAND-Ad3g2', text: 'OTP SMS is already set up' },
+  OTP_SMS_ADDED_TOO_OFTEN: {
+    code: 'RESOURCE_EXHAUSTED',
+    text: 'OTP SMS was added and removed too often: wait before you add it again',
+  },
   PHONE_NOT_VERIFIED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-Q54j2',
@@ -176,10 +180,12 @@ export class ApiError extends Error {
   readonly id: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly retryAfter: number | undefined;
+  /** The budget that is spent; never reaches a client. */
+  readonly budget: string | undefined;
   /** HTTP status where it is not the one of the code. */
   readonly http: number | undefined;
 
-  constructor(reason: Reason, { metadata = {}, retryAfter, cause }: ErrorDetails = {}) {
+  constructor(reason: Reason, { metadata = {}, retryAfter, budget, cause }: ErrorDetails = {}) {
     const entry: Entry = ERRORS[reason];
     super(entry.text, { cause });
     this.reason = reason;
@@ -188,5 +194,6 @@ export class ApiError extends Error {
     this.http = entry.http;
     this.metadata = metadata;
     this.retryAfter = retryAfter;
+    this.budget = budget;
   }
 }

@@ -7,7 +7,7 @@ import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
 import { createUserStore } from '../storage/userStore.ts';
 import { header } from './headers.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
-import { sourceAddress } from './sourceAddress.ts';
+import { sourceNets } from './sourceAddress.ts';
 
 /** Carries out one operation: the body's fields in, the response message in its JSON form out. Throws the refusal. */
 export type OperationHandler = (
@@ -35,7 +35,7 @@ export const createOperationHandler = (operation: Operation, dependencies: Depen
       {
         userId,
         context: { ...claims, editor: userId, policy: config.policy },
-        sourceAddress: sourceAddress(event.requestContext.http.sourceIp),
+        sourceNets: sourceNets(event.requestContext.http.sourceIp),
         languages: header(event, 'accept-language'),
         stepUpProof: header(event, 'step-up-proof'),
         idempotent: readIdempotencyKey(key, userId, operation.rpc, input),

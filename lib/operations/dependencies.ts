@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createKmsSigner } from '../auth/kmsSigner.ts';
 import { createLocalSigner } from '../auth/localSigner.ts';
 import { createProofs, type Proofs } from '../auth/proofs.ts';
+import { createPseudonyms, type Pseudonyms } from '../codes/derivedKey.ts';
 import type { KeyedHash } from '../codes/keyedHash.ts';
 import { createKmsKey } from '../codes/kmsKey.ts';
 import { createLocalKey } from '../codes/localKey.ts';
@@ -33,9 +34,6 @@ export const createDependencies = (config: Config): Dependencies => ({
   warmUps: [],
 });
 
-/** Nothing that a code is hashed with looks like it. */
-const WARM_UP_MESSAGE = '[]';
-
 /** One for all operations of a function: each has a client, and so a connection, of its own. */
 const shared = <Part>(make: (dependencies: Dependencies) => Part) => {
   const made = new WeakMap<Dependencies, Part>();
@@ -47,12 +45,16 @@ const shared = <Part>(make: (dependencies: Dependencies) => Part) => {
 };
 
 /** The key for the hashes of codes; only functions that make or judge codes call this, and so bundle it. */
-export const codeKey = /* @__PURE__ */ shared(({ config, warmUps }: Dependencies): KeyedHash => {
-  const settings = readKeySettings(config.env);
-  const key = 'keyId' in settings ? createKmsKey(settings.keyId) : createLocalKey(settings.secret);
-  warmUps.push(() => key.mac(WARM_UP_MESSAGE));
-  return key;
+export const codeKey = /* @__PURE__ */ shared((dependencies: Dependencies): KeyedHash => {
+  const settings = readKeySettings(dependencies.config.env);
+  dependencies.warmUps.push(() => pseudonyms(dependencies).warmUp());
+  return 'keyId' in settings ? createKmsKey(settings.keyId) : createLocalKey(settings.secret);
 });
+
+/** What stands for a number or an address where it must not be read. */
+export const pseudonyms = /* @__PURE__ */ shared(
+  (dependencies: Dependencies): Pseudonyms => createPseudonyms(codeKey(dependencies), 'pseudonym-key/1'),
+);
 
 /** What sending codes takes; only functions that send call this, and so bundle it. */
 export const codeSending = /* @__PURE__ */ shared((dependencies: Dependencies): Sending => {
@@ -61,7 +63,7 @@ export const codeSending = /* @__PURE__ */ shared((dependencies: Dependencies): 
   return {
     host,
     key: codeKey(dependencies),
-    limits: createSendLimits(client, config.table, budgets, clock),
+    limits: createSendLimits(client, config.table, budgets, pseudonyms(dependencies).of, clock),
     sender: 'inbox' in via ? createInboxSender(via.inbox) : createAwsSender(via.aws),
   };
 });

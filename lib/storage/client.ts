@@ -1,5 +1,5 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, type UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { clientOptions } from '../aws/clientOptions.ts';
 import { isThrottled } from './failures.ts';
 import { measuring } from './measuring.ts';
@@ -22,6 +22,19 @@ export const createDocumentClient = (): DynamoDBDocumentClient => {
     { name: 'retryThrottledTransactions', step: 'deserialize', priority: 'high' },
   );
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+};
+
+/** A command that is not sent again, whatever becomes of it: an error that says nothing of its cause is not tried again. */
+export const attemptedOnce = (command: UpdateCommand): UpdateCommand => {
+  command.middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch(() => {
+        throw new Error('A request that is attempted only once failed');
+      }),
+    // The document client merges the middleware of a command twice.
+    { name: 'attemptedOnce', step: 'finalizeRequest', priority: 'low', override: true },
+  );
+  return command;
 };
 
 /** The SDK gives a cancelled transaction up at once; one that was only throttled is worth another attempt. */

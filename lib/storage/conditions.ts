@@ -1,5 +1,6 @@
 import { MAX_ATTEMPTS_PER_CODE } from '../domain/code.ts';
 import type { Event, EventType } from '../domain/events.ts';
+import { ADDITIONS } from '../domain/policy.ts';
 import type { User } from '../domain/user.ts';
 
 /** A clause of a condition, with the values it speaks of. */
@@ -16,6 +17,17 @@ export const isAsDecided = (sequence: number): Clause => ({
 
 /** The user has proven a phone. */
 export const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
+
+/** The factor was not added too often within the time before the event. */
+const mayBeAdded = ({ createdAt }: Event): Clause => ({
+  text:
+    '(attribute_not_exists(otpSmsAdditions) OR size(otpSmsAdditions) < :additions ' +
+    'OR otpSmsAdditions[0] <= :additionsSince)',
+  values: {
+    ':additions': ADDITIONS.most,
+    ':additionsSince': new Date(createdAt).getTime() - ADDITIONS.windowSeconds * 1000,
+  },
+});
 
 /** The factor that the code is for is still there; removing it takes its codes along. */
 const FACTOR_IS_ADDED: Clause = { text: 'attribute_exists(pk)' };
@@ -56,7 +68,7 @@ const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
 
 const DEMANDS: { readonly [T in EventType]?: (event: Event, before: User) => Demands } = {
   'user.human.resourceowner.changed': () => ({ root: [OWNER_IS_DEFAULT] }),
-  'user.human.mfa.otp.sms.added': () => ({ root: [PHONE_IS_VERIFIED] }),
+  'user.human.mfa.otp.sms.added': (event) => ({ root: [PHONE_IS_VERIFIED, mayBeAdded(event)] }),
   'user.human.phone.verified': (event, before) => (before.phoneCode ? phoneCodeIsJudged(event, before) : {}),
   'user.human.phone.verification.failed': phoneCodeIsJudged,
   'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,

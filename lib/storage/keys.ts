@@ -1,3 +1,4 @@
+import type { CodeKind } from '../domain/code.ts';
 import type { User } from '../domain/user.ts';
 
 /** Partition of everything that belongs to one user. */
@@ -20,10 +21,10 @@ export const EVENT_PREFIX = 'EVENT#';
 /** Sort key of an event: padded to the width of a uint64, so that the order of text is the order of the log. */
 export const eventKey = (sequence: number): string => `${EVENT_PREFIX}${String(sequence).padStart(20, '0')}`;
 
-/** Key of a counter of messages in the window that begins at a Unix time. */
-export const limitKey = (scope: string, subject: string, start: number) => ({
-  pk: `LIMIT#${scope}#${subject}`,
-  sk: `WINDOW#${start}`,
+/** Key of a counter of messages: of a kind of code, and of a number, a net, a country or the service. */
+export const limitKey = (kind: CodeKind, scope: string, subject: string, windowSeconds: number) => ({
+  pk: `LIMIT#${kind}#${scope}#${subject}`,
+  sk: `WINDOW#${windowSeconds}`,
 });
 
 /** Key of an answer that is kept for its repetition. */

@@ -8,7 +8,7 @@ type Told = {
   readonly $metadata?: { readonly attempts?: number };
 };
 
-const READS = new Set(['QueryCommand', 'GetItemCommand']);
+const READS = new Set(['QueryCommand', 'GetItemCommand', 'BatchGetItemCommand']);
 
 /** Asks for the capacity that each call consumes, and notes it with how long the call took. */
 export const measuring: InitializeMiddleware<ServiceInputTypes, ServiceOutputTypes> =

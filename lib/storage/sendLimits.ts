@@ -1,83 +1,124 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { sendOptions } from '../aws/clientOptions.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { secondsUntil } from '../domain/time.ts';
 import { ApiError } from '../errors/errors.ts';
-import { storageFailure } from './failures.ts';
-import { limitKey } from './keys.ts';
-import { timeToLive } from './timeToLive.ts';
+import { createCounters, type Look, opensAtMs, UNSEEN } from './counter.ts';
+import { type Budgets, countersOf, type Message, type NamedCounter, type Pseudonym } from './messageCounters.ts';
+import { createSpentCounters } from './spentCounters.ts';
 
-/** Messages within a window of time. */
-export type Budget = { readonly messages: number /** Seconds. */; readonly window: number };
-
-/** What a message counts against, from the narrowest to the widest: a refusal spends nothing of what is wider. */
-export const SCOPES = ['user', 'number', 'address', 'country', 'service'] as const;
-
-export type Scope = (typeof SCOPES)[number];
-
-/** Gives back what was taken for a message that was not sent. */
-export type GiveBack = () => Promise<void>;
+/** Leave for a message that is not sent so far. */
+export type Reservation = {
+  /** Gives back what was taken for it; the second time it does nothing. Never throws. */
+  giveBack(): Promise<void>;
+};
 
 /** Budgets for messages, counted in the table, one item a counter: never inside a user's transaction. */
 export type SendLimits = {
   /**
-   * Takes one message from every budget, before it is sent. Throws SMS_BUDGET_SPENT, or STORAGE_UNAVAILABLE: what
-   * cannot be counted is not sent.
+   * Takes one message from every budget that it counts against, before it is sent. Throws SMS_BUDGET_SPENT, or
+   * STORAGE_UNAVAILABLE: what cannot be counted is not sent.
    */
-  take(
-    subjects: Readonly<Record<Scope, string>>,
-    pending: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<GiveBack>;
+  take(message: Message, pending: Metadata, signal?: AbortSignal): Promise<Reservation>;
 };
 
-/** Counters in windows of fixed length; `clock` tells which window it is. */
+type Metadata = Readonly<Record<string, string>>;
+
+/** Seconds that a caller is told to wait for a verification code, whatever is spent: it must not tell which it was. */
+const VERIFICATION_RETRY_SECONDS = 3_600;
+
+/** A counter that has nothing left, and when it has. */
+type Spent = { readonly counter: NamedCounter; readonly opensAtMs: number };
+
+/**
+ * Send limits on one DynamoDB table.
+ *
+ * A message takes from its narrow counters together, then from the wide ones together: what a narrow one refuses spends
+ * nothing of what everybody shares. The wide ones are looked at beside the narrow ones, so that a refusal of theirs is
+ * known before there is much to give back.
+ */
 export const createSendLimits = (
   client: DynamoDBDocumentClient,
   table: string,
-  budgets: Readonly<Record<Scope, Budget>>,
+  budgets: Budgets,
+  pseudonym: Pseudonym,
   clock: () => Date,
 ): SendLimits => {
-  const count = async (key: { pk: string; sk: string }, by: 1 | -1, max: number, end: string, signal?: AbortSignal) => {
-    const update = new UpdateCommand({
-      TableName: table,
-      Key: key,
-      UpdateExpression: 'ADD #messages :by SET #ttl = :ttl',
-      ConditionExpression: 'attribute_not_exists(pk) OR #messages < :max',
-      ExpressionAttributeNames: { '#messages': 'messages', '#ttl': 'ttl' },
-      ExpressionAttributeValues: { ':by': by, ':max': max, ':ttl': timeToLive(end).ttl },
-    });
-    await client.send(update, sendOptions(signal));
+  const counters = createCounters(client, table);
+  const known = createSpentCounters();
+
+  const reservationOf = (taken: readonly NamedCounter[], takenAtMs: number): Reservation => {
+    let givenBack: Promise<unknown> | undefined;
+    const giveBack = async (counter: NamedCounter) => {
+      await counters.giveBack(counter, takenAtMs, clock().getTime());
+      known.forget(counter);
+    };
+    return {
+      async giveBack() {
+        givenBack ??= Promise.allSettled(taken.map(giveBack));
+        await givenBack;
+      },
+    };
   };
 
   return {
-    async take(subjects, pending, signal) {
+    async take(message, pending, signal) {
       const now = clock();
-      const taken: GiveBack[] = [];
-      const giveBack = async () => {
-        await Promise.allSettled(taken.map((undo) => undo()));
+      const nowMs = now.getTime();
+      const { narrow, wide } = await countersOf(message, budgets[message.kind], pseudonym);
+      const enforced = message.evenIfShareIsSpent ? narrow : [...narrow, ...wide];
+      const taken: NamedCounter[] = [];
+      const reservation = reservationOf(taken, nowMs);
+
+      const refuse = (spent: readonly Spent[]): void => {
+        const last = latest(spent.filter(({ counter }) => enforced.includes(counter)));
+        if (last) throw refusalOf(message, last, now, pending);
       };
-      for (const scope of SCOPES) {
-        const { messages, window } = budgets[scope];
-        const { key, end } = windowOf(scope, subjects[scope], window, now);
-        try {
-          await count(key, 1, messages, end, signal);
-          taken.push(() => count(key, -1, Number.MAX_SAFE_INTEGER, end));
-        } catch (error) {
-          await giveBack();
-          if (!(error instanceof ConditionalCheckFailedException)) throw storageFailure(error);
-          throw new ApiError('SMS_BUDGET_SPENT', {
-            retryAfter: secondsUntil(end, now),
-            metadata: { budget: scope, ...pending },
-          });
-        }
+      const refuseAndRemember = (spent: readonly Spent[]): void => {
+        for (const { counter, opensAtMs } of spent) known.remember(counter, opensAtMs, nowMs);
+        refuse(spent);
+      };
+      const takeAll = async (wave: readonly NamedCounter[], look: Look): Promise<void> => {
+        const ends = await Promise.allSettled(wave.map((each) => counters.take(each, look(each), nowMs, signal)));
+        taken.push(...wave.filter((_, i) => ends[i]?.status === 'fulfilled' && ends[i].value === undefined));
+        const opensAt = ends.map(settledValue);
+        refuseAndRemember(spentOf(wave, (_, i) => opensAt[i]));
+      };
+
+      refuse(spentOf(enforced, (counter) => known.opensAtMs(counter, nowMs)));
+      try {
+        const [took, looked] = await Promise.allSettled([takeAll(narrow, UNSEEN), counters.look(wide, signal)]);
+        settledValue(took);
+        const look = settledValue(looked);
+        refuseAndRemember(spentOf(wide, (counter) => opensAtMs(counter, look(counter), nowMs)));
+        await takeAll(wide, look);
+      } catch (error) {
+        await reservation.giveBack();
+        throw error;
       }
-      return giveBack;
+      return reservation;
     },
   };
 };
 
-const windowOf = (scope: Scope, subject: string, window: number, now: Date) => {
-  const start = Math.floor(now.getTime() / 1000 / window) * window;
-  return { key: limitKey(scope, subject, start), end: new Date((start + window) * 1000).toISOString() };
+const refusalOf = ({ kind }: Message, { counter, opensAtMs }: Spent, now: Date, metadata: Metadata): ApiError => {
+  const opensIn = secondsUntil(new Date(opensAtMs).toISOString(), now);
+  const retryAfter = kind === 'PHONE' ? VERIFICATION_RETRY_SECONDS : opensIn;
+  return new ApiError('SMS_BUDGET_SPENT', { retryAfter, metadata, budget: counter.name });
+};
+
+const spentOf = (
+  counters: readonly NamedCounter[],
+  opensAtMsOf: (counter: NamedCounter, index: number) => number | undefined,
+): readonly Spent[] =>
+  counters.flatMap((counter, index) => {
+    const opensAtMs = opensAtMsOf(counter, index);
+    return opensAtMs === undefined ? [] : [{ counter, opensAtMs }];
+  });
+
+/** The one that opens last: before it does, asking again does not help. */
+const latest = (spent: readonly Spent[]): Spent | undefined =>
+  spent.toSorted((one, other) => one.opensAtMs - other.opensAtMs).at(-1);
+
+const settledValue = <Value>(end: PromiseSettledResult<Value>): Value => {
+  if (end.status === 'rejected') throw end.reason;
+  return end.value;
 };

@@ -28,6 +28,7 @@ export const logEntry = (report: Report) => {
     status,
     code: outcomeOf(report),
     ...(refusal && { reason: refusal.reason }),
+    ...(refusal?.budget !== undefined && { budget: refusal.budget }),
     ...(cause && { cause }),
     ...(userId !== undefined && { user: userHash(userId) }),
     durationMs: Math.round(durationMs),

@@ -69,9 +69,7 @@ const expired = ({ before, events, refusal }: Outcome, now: Date): readonly Meas
 };
 
 const limitsHit = (refusal: ApiError | undefined): readonly Measurement[] =>
-  refusal && LIMITS.has(refusal.reason)
-    ? [count('LimitsHit', { limit: refusal.metadata.budget ?? refusal.reason })]
-    : [];
+  refusal && LIMITS.has(refusal.reason) ? [count('LimitsHit', { limit: refusal.budget ?? refusal.reason })] : [];
 
 /** All that is measured of a request. */
 export const measurementsOf = (report: Report): readonly Measurement[] => {

@@ -18,6 +18,7 @@ describe('what is read', () => {
         codeLife: 300,
         otpSmsDigits: 6,
         firstWait: 30,
+        messagesPerDay: 10,
         lockAfter: 10,
         stepUpRequired: false,
         countries: new Set(),

@@ -10,6 +10,7 @@ describe('what a deployment chooses about the rules', () => {
       codeLife: 300,
       otpSmsDigits: 6,
       firstWait: 30,
+      messagesPerDay: 10,
       lockAfter: 10,
       stepUpRequired: false,
       countries: new Set(),
@@ -22,6 +23,7 @@ describe('what a deployment chooses about the rules', () => {
         CODE_LIFE_SECONDS: '600',
         OTP_SMS_DIGITS: '8',
         RESEND_WAIT_SECONDS: '1',
+        SMS_BUDGET_USER: '100',
         LOCK_AFTER_FAILURES: '100',
         SMS_COUNTRIES: ' CH, DE,,AT ',
       })(),
@@ -29,6 +31,7 @@ describe('what a deployment chooses about the rules', () => {
       codeLife: 600,
       otpSmsDigits: 8,
       firstWait: 1,
+      messagesPerDay: 100,
       lockAfter: 100,
       countries: new Set(['CH', 'DE', 'AT']),
     });
@@ -37,6 +40,7 @@ describe('what a deployment chooses about the rules', () => {
 
   it.each<[string, string[]]>([
     ['CODE_LIFE_SECONDS', ['0', '29', '601', '-300', '300s', '1e2', '4.5']],
+    ['SMS_BUDGET_USER', ['0', '101', '-1', '1.5', 'many', '1e1']],
     ['OTP_SMS_DIGITS', ['5', '9', 'six', '0x6']],
     ['RESEND_WAIT_SECONDS', ['0', '3601', '-1', 'none']],
     ['LOCK_AFTER_FAILURES', ['0', '101', '-1', 'never', 'Infinity']],

@@ -3,6 +3,23 @@ import { MAX_HOST, readSendingSettings } from '../../lib/config/sms.ts';
 
 const COMPLETE = { SMS_ORIGIN_HOST: 'example.com', SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:…:pool/1' };
 
+const BUDGETS = [
+  'NUMBER',
+  'ADDRESS',
+  'COUNTRY',
+  'COUNTRY_DAY',
+  'SERVICE',
+  'SERVICE_DAY',
+  'LOGIN_NUMBER',
+  'LOGIN_COUNTRY',
+  'LOGIN_COUNTRY_DAY',
+  'LOGIN_SERVICE',
+  'LOGIN_SERVICE_DAY',
+];
+
+const hour = (messages: number) => ({ messages, windowSeconds: 3_600 });
+const day = (messages: number) => ({ messages, windowSeconds: 86_400 });
+
 const reading = (changed: Record<string, string | undefined>) => () => readSendingSettings({ ...COMPLETE, ...changed });
 
 describe('how codes are sent', () => {
@@ -10,11 +27,18 @@ describe('how codes are sent', () => {
     expect(reading({})()).toEqual({
       host: 'example.com',
       budgets: {
-        user: { messages: 10, window: 86_400 },
-        number: { messages: 10, window: 86_400 },
-        address: { messages: 50, window: 3_600 },
-        country: { messages: 1_000, window: 3_600 },
-        service: { messages: 5_000, window: 3_600 },
+        PHONE: {
+          number: day(10),
+          nets: [hour(50), hour(100), hour(400)],
+          country: [hour(1_000), day(5_000)],
+          service: [hour(5_000), day(20_000)],
+        },
+        OTP_SMS: {
+          number: day(30),
+          nets: [],
+          country: [hour(5_000), day(20_000)],
+          service: [hour(20_000), day(80_000)],
+        },
       },
       via: {
         aws: {
@@ -32,19 +56,17 @@ describe('how codes are sent', () => {
       SMS_PROTECT_CONFIGURATION_ID: 'protect-1',
       SMS_CONFIGURATION_SET: ' set-1 ',
       SMS_MAX_PRICE: '0.08500',
-      SMS_BUDGET_USER: '1',
-      SMS_BUDGET_NUMBER: '2',
-      SMS_BUDGET_ADDRESS: '3',
-      SMS_BUDGET_COUNTRY: '4',
-      SMS_BUDGET_SERVICE: '10000000',
+      ...Object.fromEntries(BUDGETS.map((name, index) => [`SMS_BUDGET_${name}`, String(index + 1)])),
     })();
-    expect(Object.entries(budgets).map(([scope, { messages }]) => [scope, messages])).toEqual([
-      ['user', 1],
-      ['number', 2],
-      ['address', 3],
-      ['country', 4],
-      ['service', 10_000_000],
-    ]);
+    expect(budgets).toEqual({
+      PHONE: {
+        number: day(1),
+        nets: [hour(2), hour(4), hour(16)],
+        country: [hour(3), day(4)],
+        service: [hour(5), day(6)],
+      },
+      OTP_SMS: { number: day(7), nets: [], country: [hour(8), day(9)], service: [hour(10), day(11)] },
+    });
     expect(via).toMatchObject({
       aws: { protectConfigurationId: 'protect-1', configurationSetName: 'set-1', maxPrice: '0.08500' },
     });
@@ -71,7 +93,7 @@ describe('what is refused at start, with the name of the variable', () => {
     ['SMS_ORIGINATION_IDENTITY', [undefined, '', ' ']],
     ['SMS_INBOX_URL', ['http://inbox.example', 'inbox', 'ftp://127.0.0.1']],
     ['SMS_MAX_PRICE', ['free', '1', '-0.10', '0,10', '.5', '100.0', '0.123456', '0.1 USD', '1e1']],
-    ...['USER', 'NUMBER', 'ADDRESS', 'COUNTRY', 'SERVICE'].map((scope): [string, string[]] => [
+    ...BUDGETS.map((scope): [string, string[]] => [
       `SMS_BUDGET_${scope}`,
       ['0', '-1', '1.5', 'many', '10000001', '1e3', '0x10', 'Infinity', '9'.repeat(400)],
     ]),

@@ -117,6 +117,16 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
   BODY_TOO_LARGE: [400, 3, undefined, (me) => me.call('setPhone', { phone: me.phone, more: ' '.repeat(20_000) })],
   FIELD_INVALID: [400, 3, undefined, (me) => me.call('verifyPhone', {})],
   OTP_SMS_ALREADY_ADDED: [409, 6, 'COMMAND-Ad3g2', afterEnrolment((me) => me.call('addOtpSms'))],
+  OTP_SMS_ADDED_TOO_OFTEN: [
+    429,
+    8,
+    undefined,
+    afterProving(async (me) => {
+      for (let turn = 0; turn < 5; turn++)
+        for (const name of ['addOtpSms', 'removeOtpSms'] as const) await me.call(name);
+      return me.call('addOtpSms');
+    }),
+  ],
   PHONE_NOT_VERIFIED: [400, 9, 'COMMAND-Q54j2', afterSetting((me) => me.call('addOtpSms'))],
   PHONE_INVALID: [400, 3, 'PHONE-so0wa', (me) => set(me, '+4179')],
   PHONE_UNCHANGED: [400, 9, 'COMMAND-wF94r', afterSetting(set)],

@@ -66,7 +66,11 @@ describe('a start', () => {
     expect(await start(keyServer, verifyPhone)).toHaveProperty('handler');
 
     expect(kms.requests.map(({ input }) => input)).toEqual([
-      { KeyId: 'the-key', MacAlgorithm: 'HMAC_SHA_256', Message: Buffer.from('[]').toString('base64') },
+      {
+        KeyId: 'the-key',
+        MacAlgorithm: 'HMAC_SHA_256',
+        Message: Buffer.from(`["pseudonym-key/1"]`).toString('base64'),
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourceAddress } from '../../lib/http/sourceAddress.ts';
+import { sourceNets } from '../../lib/http/sourceAddress.ts';
 
 describe('what stands for an address in budgets', () => {
   it.each([
@@ -7,7 +7,7 @@ describe('what stands for an address in budgets', () => {
     ['0.0.0.0', '0.0.0.0'],
     ['255.255.255.255', '255.255.255.255'],
   ])('is an IPv4 address as it is: %s', (address, expected) => {
-    expect(sourceAddress(address)).toBe(expected);
+    expect(sourceNets(address)[0]).toBe(expected);
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe('what stands for an address in budgets', () => {
     '0::ffff:cb00:7107',
     '::ffff:203.0.113.7%eth0',
   ])('is the IPv4 address that is mapped into IPv6: %s', (address) => {
-    expect(sourceAddress(address)).toBe('203.0.113.7');
+    expect(sourceNets(address)).toEqual(['203.0.113.7']);
   });
 
   it.each([
@@ -27,7 +27,16 @@ describe('what stands for an address in budgets', () => {
     ['::ffff:1', '0:0:0:0::/64'],
     ['::ffff:ff00:ff', '255.0.0.255'],
   ])('loses no zeros: %s', (address, expected) => {
-    expect(sourceAddress(address)).toBe(expected);
+    expect(sourceNets(address)[0]).toBe(expected);
+  });
+
+  it.each([
+    ['2001:db8:1:2::1', ['2001:db8:1:2::/64', '2001:db8:1:0::/56', '2001:db8:1::/48']],
+    ['2001:db8:1:ffff::1', ['2001:db8:1:ffff::/64', '2001:db8:1:ff00::/56', '2001:db8:1::/48']],
+    ['2001:db8:1:1ff::1', ['2001:db8:1:1ff::/64', '2001:db8:1:100::/56', '2001:db8:1::/48']],
+    ['::1', ['0:0:0:0::/64', '0:0:0:0::/56', '0:0:0::/48']],
+  ])('is a network, a home line and a site of IPv6: %s', (address, expected) => {
+    expect(sourceNets(address)).toEqual(expected);
   });
 
   it.each([
@@ -39,7 +48,7 @@ describe('what stands for an address in budgets', () => {
     '2001:db8:1:2:a:b:c:d',
     '2001:db8:1:2::1%eth0',
   ])('is the /64 of an IPv6 address: %s', (address) => {
-    expect(sourceAddress(address)).toBe('2001:db8:1:2::/64');
+    expect(sourceNets(address)[0]).toBe('2001:db8:1:2::/64');
   });
 
   it.each([
@@ -55,13 +64,13 @@ describe('what stands for an address in budgets', () => {
     ['fe80::1', 'fe80:0:0:0::/64'],
     ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
   ])('fills in what is left out: %s', (address, expected) => {
-    expect(sourceAddress(address)).toBe(expected);
+    expect(sourceNets(address)[0]).toBe(expected);
   });
 
   it.each(['', 'unknown', '203.0.113.7, 198.51.100.1', '2001:db8::1::2', '[2001:db8::1]', '1.2.3', '::ffff:300.0.0.1'])(
     'is whatever the platform says where that is no address, and nothing breaks: %j',
     (address) => {
-      expect(sourceAddress(address)).toBe(address);
+      expect(sourceNets(address)).toEqual([address]);
     },
   );
 });

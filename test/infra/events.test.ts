@@ -57,7 +57,7 @@ const items = () => {
     others: [
       root,
       ...puts.filter((item) => !isEvent(item)),
-      { ...limitKey('number', A, 0), messages: 1, ttl: 1 },
+      { ...limitKey('PHONE', 'NUMBER', 'pseudonym', 60), fullAt: 1, takenAt: 1, ttl: 1 },
       { ...answerKey(SUB, 'EVENT#1'), payloadHash: 'f', message: {}, ttl: 1 },
     ],
   };
@@ -79,7 +79,7 @@ describe('the pipe', () => {
       PART_KEYS.phoneCode,
       PART_KEYS.otpSms,
       PART_KEYS.root,
-      'WINDOW#0',
+      'WINDOW#60',
     ]);
     expect(others.filter((item) => passes(recordOf(item)) || passes(recordOf(item, 'MODIFY')))).toEqual([]);
   });

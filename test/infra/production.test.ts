@@ -91,6 +91,8 @@ const ALARMS: Readonly<Record<string, readonly [metrics: readonly string[], thre
   conversion: [[`${OWN} CodesSent service`, `${OWN} CodesChecked service`], 50],
   'country-budget-spent': [[`${OWN} LimitsHit service limit`], 1],
   'service-budget-spent': [[`${OWN} LimitsHit service limit`], 1],
+  'login-country-budget-spent': [[`${OWN} LimitsHit service limit`], 1],
+  'login-service-budget-spent': [[`${OWN} LimitsHit service limit`], 1],
   locks: [[`${OWN} FactorsLocked service`], 10],
   'events-failing': [['AWS/EventBridge/Pipes ExecutionFailed PipeName'], 1],
   'events-partly-failing': [['AWS/EventBridge/Pipes ExecutionPartiallyFailed PipeName'], 1],

@@ -7,7 +7,7 @@ import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { startIssuer } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';
 import { brief, createApi, enrol, type Name } from '../support/person.ts';
-import { BUDGETS, ITEMS, unitsOf } from '../support/units.ts';
+import { COUNTERS, ITEMS, kindOf, LOOK, unitsOf } from '../support/units.ts';
 import { WRITES } from '../support/writes.ts';
 
 const runbook = readFileSync(new URL('../../infra/operate.md', import.meta.url), 'utf8');
@@ -49,12 +49,13 @@ describe('the way to unlock a factor', () => {
 describe('the cost of', () => {
   const units = (names: readonly Name[]) => {
     const writes = names.flatMap((name) => WRITES.find((write) => write.name === name) ?? []);
-    const messages = writes.filter((write) => write.messages > 0).length;
+    const sending = writes.filter((write) => write.messages > 0);
+    const counters = sending.reduce((sum, { name }) => sum + COUNTERS[kindOf(name)], 0);
     return {
       requests: names.length,
-      'read units': names.length,
-      'write units': names.reduce((sum, name) => sum + unitsOf(name), 0) + BUDGETS * messages,
-      messages,
+      'read units': names.length + LOOK * sending.length,
+      'write units': names.reduce((sum, name) => sum + unitsOf(name), 0) + counters,
+      messages: sending.length,
       events: writes.flatMap(({ events }) => events).length,
     };
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { checkOtpSms } from '../../lib/domain/challenge.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
 import { A, at, code, facts, given, NOW, when } from '../support/given.ts';
 
@@ -23,10 +24,24 @@ describe('the transaction', () => {
         Update: {
           TableName: 'T',
           Key: { pk: 'USER#u', sk: 'STATE#USER' },
-          UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate',
-          ConditionExpression: '#sequence = :decidedOn AND attribute_exists(verifiedPhone)',
-          ExpressionAttributeNames: { '#sequence': 'sequence', '#changeDate': 'changeDate' },
-          ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2, ':changeDate': T1 },
+          UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate, #otpSmsAdditions = :otpSmsAdditions',
+          ConditionExpression:
+            '#sequence = :decidedOn AND attribute_exists(verifiedPhone) AND ' +
+            '(attribute_not_exists(otpSmsAdditions) OR size(otpSmsAdditions) < :additions ' +
+            'OR otpSmsAdditions[0] <= :additionsSince)',
+          ExpressionAttributeNames: {
+            '#sequence': 'sequence',
+            '#changeDate': 'changeDate',
+            '#otpSmsAdditions': 'otpSmsAdditions',
+          },
+          ExpressionAttributeValues: {
+            ':events': 1,
+            ':decidedOn': 2,
+            ':changeDate': T1,
+            ':otpSmsAdditions': [at(1).now.getTime()],
+            ':additions': 5,
+            ':additionsSince': at(1 - 3_600).now.getTime(),
+          },
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
       },
@@ -62,9 +77,15 @@ describe('the transaction', () => {
     expect(writes[0]?.Update).toMatchObject({
       UpdateExpression:
         'ADD #sequence :events SET #resourceOwner = :resourceOwner, #creationDate = :creationDate, ' +
-        '#changeDate = :changeDate, #phone = :phone, #phoneCountry = :phoneCountry, #phoneResendBackoff = :phoneResendBackoff',
+        '#changeDate = :changeDate, #phone = :phone, #phoneCountry = :phoneCountry, ' +
+        '#phoneResendBackoff = :phoneResendBackoff, #phoneSends = :phoneSends',
       ConditionExpression: 'attribute_not_exists(pk)',
-      ExpressionAttributeValues: { ':events': 2, ':phone': A, ':phoneResendBackoff': { sends: 1, sentAt: T0 } },
+      ExpressionAttributeValues: {
+        ':events': 2,
+        ':phone': A,
+        ':phoneResendBackoff': { sends: 1, sentAt: T0 },
+        ':phoneSends': [NOW.getTime()],
+      },
     });
     const [, codePut, changed, added] = writes.map(({ Put }) => Put?.Item);
     expect(codePut).toEqual({
@@ -129,10 +150,11 @@ describe('the transaction', () => {
 
   it('that follows another within the same millisecond still sets the time of change', () => {
     const verified = given([facts.changed(A), facts.verified(A)]);
-    const [root] = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(0)));
+    const enrolled = when(verified, addOtpSms, undefined, at(0)).after;
+    const [root] = toWrites('T', 'u', when(enrolled, removeOtpSms, undefined, at(0)));
     expect(root?.Update).toMatchObject({
       UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate',
-      ExpressionAttributeValues: { ':events': 1, ':decidedOn': 2, ':changeDate': T0 },
+      ExpressionAttributeValues: { ':events': 1, ':decidedOn': 3, ':changeDate': T0 },
     });
   });
 

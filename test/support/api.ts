@@ -18,7 +18,7 @@ export const users = createUsers(fromSetup('TABLE_NAME'));
 export const inbox = createInbox();
 
 /** The key that codes are hashed with. */
-const CODE_KEY = randomBytes(32).toString('base64');
+export const CODE_KEY = randomBytes(32).toString('base64');
 
 /** A user id that no other test has. */
 export const someone = (): string => `user-${randomUUID()}`;
@@ -56,7 +56,13 @@ export const configFor = (issuer: Issuer, env: Record<string, string> = {}) =>
     SMS_COUNTRIES: 'all',
     SMS_BUDGET_ADDRESS: '1000000',
     SMS_BUDGET_COUNTRY: '1000000',
+    SMS_BUDGET_COUNTRY_DAY: '1000000',
     SMS_BUDGET_SERVICE: '1000000',
+    SMS_BUDGET_SERVICE_DAY: '1000000',
+    SMS_BUDGET_LOGIN_COUNTRY: '1000000',
+    SMS_BUDGET_LOGIN_COUNTRY_DAY: '1000000',
+    SMS_BUDGET_LOGIN_SERVICE: '1000000',
+    SMS_BUDGET_LOGIN_SERVICE_DAY: '1000000',
     RESEND_WAIT_SECONDS: '1',
     ...env,
   });

@@ -28,7 +28,12 @@ export const metadataOf = ({ body }: Answer): Readonly<Record<string, string>> =
 
 /** Users of an API, under the usual configuration but for the given variables. */
 export const factorOf = (issuer: Issuer, env: Record<string, string> = {}) => {
-  const config = configFor(issuer, { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000', ...env });
+  const config = configFor(issuer, {
+    SMS_BUDGET_USER: '100',
+    SMS_BUDGET_NUMBER: '1000',
+    SMS_BUDGET_LOGIN_NUMBER: '1000',
+    ...env,
+  });
   const api = Object.fromEntries(
     Object.entries(OPERATIONS).map(([name, operation]) => [name, apiOf(operation, config)]),
   ) as Record<Name, ReturnType<typeof apiOf>>;

@@ -91,7 +91,7 @@ export const truncated: Fault = async (attempt) => {
 /** A proxy in front of the tests' engine that lets everything pass but what it is told to spoil. */
 export type FaultyEngine = {
   readonly endpoint: string;
-  /** Spoils the next attempts at an action on a user; further calls queue up behind. */
+  /** Spoils the next attempts at an action on a user, or on the counters of a number's pseudonym; further calls queue up behind. */
   spoil(user: string, action: Action, fault: Fault, times?: number): void;
   /** Lets everything of a user pass again. */
   heal(user: string): void;
@@ -121,7 +121,7 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
   const server = createServer(async (incoming, outgoing) => {
     const body = await buffer(incoming);
     const action = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
-    const user = /"(?:USER|LIMIT#user)#([^"]+)"/.exec(body.toString())?.[1] ?? '';
+    const user = /"(?:USER|LIMIT#[A-Z_]+#NUMBER)#([^"]+)"/.exec(body.toString())?.[1] ?? '';
     at(seen, key(user, action)).push(JSON.parse(body.toString()).ClientRequestToken);
     const fault = at(faults, key(user, action)).shift() ?? pass;
     at(running, user).push(Promise.resolve(fault(attemptOf(target, incoming, body, outgoing))));

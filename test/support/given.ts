@@ -12,6 +12,7 @@ export const POLICY: Policy = {
   codeLife: 300,
   otpSmsDigits: 6,
   firstWait: 30,
+  messagesPerDay: 10,
   lockAfter: 10,
   stepUpRequired: false,
   countries: new Set(['CH']),

@@ -11,9 +11,9 @@ const table = fromSetup('TABLE_NAME');
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: fromSetup('AWS_ENDPOINT_URL_DYNAMODB') }));
 
 /** Every item of a user as it lies in the table, past the store and past any proxy. */
-export const itemsOf = async (userId: string): Promise<Record<string, unknown>[]> => {
+export const itemsOf = async (userId: string, TableName = table): Promise<Record<string, unknown>[]> => {
   const query = new QueryCommand({
-    TableName: table,
+    TableName,
     ConsistentRead: true,
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': userPartition(userId) },
@@ -29,8 +29,8 @@ export const replay = (events: readonly Event[]): User =>
  * Asserts that nothing of a user is half-written: a log from 1 without gap or repeat, and exactly the state items
  * that replaying it gives. Returns the log.
  */
-export const expectWhole = async (userId: string): Promise<Event[]> => {
-  const items = await itemsOf(userId);
+export const expectWhole = async (userId: string, tableName = table): Promise<Event[]> => {
+  const items = await itemsOf(userId, tableName);
   const isEvent = ({ sk }: Record<string, unknown>) => String(sk).startsWith(EVENT_PREFIX);
   const events = items.filter(isEvent) as unknown as (Event & { sk: string })[];
   expect(events.map(({ sk, sequence }) => [sk, sequence])).toEqual(events.map((_, i) => [eventKey(i + 1), i + 1]));

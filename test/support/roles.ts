@@ -16,6 +16,7 @@ const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
 const ofSms = (resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:sms-voice:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
 });
+const LOOKS = allow(items('BatchGetItem'), arnOf('Table'));
 const SENDS = allow(
   ['sms-voice:SendTextMessage'],
   [{ Ref: 'SmsOriginationIdentity' }, ofSms('configuration-set/'), ofSms('protect-configuration/')],
@@ -33,14 +34,14 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   removeOtpSms: [REMOVES],
   listAuthFactors: [READS],
   getPhone: [READS],
-  setPhone: [RECORDS, HASHES, SENDS],
+  setPhone: [RECORDS, HASHES, LOOKS, SENDS],
   verifyPhone: [REMOVES, HASHES],
-  resendPhoneVerification: [RECORDS, HASHES, SENDS],
+  resendPhoneVerification: [RECORDS, HASHES, LOOKS, SENDS],
   removePhone: [REMOVES],
-  challengeOtpSms: [RECORDS, HASHES, SENDS],
+  challengeOtpSms: [RECORDS, HASHES, LOOKS, SENDS],
   checkOtpSms: [REMOVES, HASHES, SIGNS],
   jwks: [PUBLISHES],
-  rpc: [REMOVES, HASHES, SENDS, SIGNS],
+  rpc: [REMOVES, HASHES, LOOKS, SENDS, SIGNS],
 };
 
 type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };

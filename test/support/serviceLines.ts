@@ -19,6 +19,7 @@ const members =
 
 const NAME = text(/^[A-Za-z]{1,40}$/);
 const REASON = text(/^[A-Z_]{2,40}$/);
+const BUDGET = text(/^(login-)?(user|number|address|country|service)$/);
 /** As the tests make it, and as the local stack does. */
 const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|offlineContext_resourceId|local)$/);
 const SERVICE = text(/^otp-sms-factor(-(local|prod))?$/);
@@ -46,6 +47,7 @@ const LOG = members({
   status: number,
   code: REASON,
   reason: REASON,
+  budget: BUDGET,
   cause: CAUSE,
   user: text(/^[0-9a-f]{16}$/),
   durationMs: number,
@@ -59,7 +61,7 @@ const METRICS = members({
   operation: NAME,
   outcome: REASON,
   country: text(/^([A-Z]{2}|none)$/),
-  limit: text(/^([A-Z_]+|user|number|address|country|service)$/),
+  limit: (value) => REASON(value) || BUDGET(value),
   Requests: number,
   CodesSent: number,
   CodesChecked: number,

@@ -89,7 +89,7 @@ describe('of a request', () => {
   it.each([
     [new ApiError('SMS_TOO_SOON'), 'SMS_TOO_SOON'],
     [new ApiError('OTP_SMS_LOCKED'), 'OTP_SMS_LOCKED'],
-    [new ApiError('SMS_BUDGET_SPENT', { metadata: { budget: 'country' } }), 'country'],
+    [new ApiError('SMS_BUDGET_SPENT', { budget: 'country' }), 'country'],
   ])('the limit that was hit (%s)', (refusal, limit) => {
     expect(measurementsOf(report(refusal))).toContainEqual({
       name: 'LimitsHit',

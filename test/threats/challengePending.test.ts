@@ -53,7 +53,6 @@ describe('a challenge that is refused while a code is at hand', () => {
     expect(answer).toMatchObject({ status: 429, body: { code: 8 } });
     expect(reasonOf(answer)).toBe('SMS_BUDGET_SPENT');
     expect(metadataOf(answer)).toEqual({
-      budget: 'user',
       expiresAt: challenge.expiresAt,
       resendAt: challenge.resendAt,
     });

@@ -6,6 +6,7 @@ import { startIssuer } from '../support/api.ts';
 import { comeBack, passSeconds } from '../support/clock.ts';
 import { fromSetup } from '../support/environment.ts';
 import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts';
+import { pseudonymOf } from '../support/pseudonymOf.ts';
 
 const KEY = randomBytes(32);
 const WRONG = ['271828', '27182818'];
@@ -94,7 +95,10 @@ beforeAll(async () => {
   await user.challenge();
   await user.call('set', { phone: numbers[0] });
   digits = [...codesTo(user.phone), ...codesTo(numbers[0] ?? '')];
-  dump = await dumpOf(user.sub, user.phone, ...numbers);
+  const pseudonyms = await Promise.all(
+    [user.phone, ...numbers].map((phone) => pseudonymOf(phone, KEY.toString('base64'))),
+  );
+  dump = await dumpOf(user.sub, user.phone, ...numbers, ...pseudonyms);
 });
 
 afterEach(comeBack);
@@ -108,12 +112,23 @@ describe('a dump of the table after every flow', () => {
       'STATE#CODE#PHONE',
       'STATE#CODE#OTP_SMS',
       'IDEMPOTENCY#',
-      'LIMIT#user',
-      'LIMIT#number',
+      'LIMIT#PHONE#NUMBER#',
+      'LIMIT#OTP_SMS#NUMBER#',
     ]) {
       expect(keys).toContain(kind);
     }
     expect(dump.filter(({ pk }) => String(pk).startsWith('IDEMPOTENCY#'))).toHaveLength(6);
+  });
+
+  it('names no number and no address in its counters', async () => {
+    const counters = await dumpOf('LIMIT#');
+    for (const known of [user.phone, ...numbers, '203.0.113.7']) {
+      const digest = createHash('sha256').update(known).digest('base64url').slice(0, 22);
+      for (const item of counters) {
+        expect(JSON.stringify(item)).not.toContain(known);
+        expect(JSON.stringify(item)).not.toContain(digest);
+      }
+    }
   });
 
   it('has no code and no wrong guess in it, whole or as part of a text, nor the message', () => {

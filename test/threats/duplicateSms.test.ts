@@ -9,7 +9,7 @@ import { expectWhole } from '../support/partition.ts';
 import { codesTo, enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const PARALLEL = 50;
-const WIDE = { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000' };
+const WIDE = { SMS_BUDGET_USER: '100', SMS_BUDGET_NUMBER: '1000', SMS_BUDGET_LOGIN_NUMBER: '1000' };
 
 const issuer = await startIssuer();
 const person = peopleOf(issuer, WIDE);

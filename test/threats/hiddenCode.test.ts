@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { secondsAfter } from '../../lib/domain/time.ts';
 import { type Answer, startIssuer } from '../support/api.ts';
 import { comeBack, goTo, passSeconds } from '../support/clock.ts';
 import { expectWhole } from '../support/partition.ts';
@@ -6,7 +7,6 @@ import { enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
 const person = peopleOf(issuer, { RESEND_WAIT_SECONDS: '30', SMS_BUDGET_USER: '3' });
-// Budgets begin anew at midnight, which may be at any time now.
 beforeEach(() => goTo('2030-01-01T10:00:10Z'));
 afterEach(comeBack);
 
@@ -24,8 +24,8 @@ const challenged = async (): Promise<Person> => {
 
 type Event = { readonly type: string; readonly createdAt: string; readonly expiresAt?: string };
 
-/** What a refusal must tell: until when the code at hand is good, and when there is another. */
-const expectTold = async (answer: Answer, user: Person, reason: string, wait: number, budget?: string) => {
+/** What a refusal must tell: until when the code at hand is good, and when there is another, or how long after the last. */
+const expectTold = async (answer: Answer, user: Person, reason: string, resendAt: string | number) => {
   const events = (await expectWhole(user.sub)) as Event[];
   const { createdAt = '', expiresAt } = events.findLast(({ type }) => type.endsWith('code.added')) ?? {};
   expect(answer.status).toBe(429);
@@ -35,10 +35,16 @@ const expectTold = async (answer: Answer, user: Person, reason: string, wait: nu
     domain: 'otp-sms-factor',
     metadata: {
       expiresAt,
-      resendAt: new Date(Date.parse(createdAt) + wait * 1_000).toISOString(),
-      ...(budget !== undefined && { budget }),
+      resendAt: typeof resendAt === 'number' ? secondsAfter(createdAt, resendAt) : resendAt,
     },
   });
+};
+
+/** When the first message of a kind leaves the day, and makes room for another. */
+const dayAfterFirst = async ({ sub }: Person, kind: string): Promise<string> => {
+  const events = (await expectWhole(sub)) as Event[];
+  const first = events.find(({ type }) => type === `user.human.${kind}.code.added`);
+  return secondsAfter(first?.createdAt ?? '', 86_400);
 };
 
 describe('a refused message tells of the code at hand, which stays good', () => {
@@ -68,16 +74,18 @@ describe('a refused message tells of the code at hand, which stays good', () => 
       expect((await user.resend()).status).toBe(200);
     }
     passSeconds(120);
-    await expectTold(await again(user), user, 'SMS_BUDGET_SPENT', 120, 'user');
+    await expectTold(await again(user), user, 'SMS_BUDGET_SPENT', await dayAfterFirst(user, 'phone'));
     expect((await user.verify()).status).toBe(200);
   });
 
   it('when a challenge is over the budget', async () => {
     const user = await challenged();
-    passSeconds(30);
-    await user.challenge();
-    passSeconds(60);
-    await expectTold(await user.challenge(), user, 'SMS_BUDGET_SPENT', 60, 'user');
+    for (const wait of [30, 60]) {
+      passSeconds(wait);
+      expect((await user.challenge()).status).toBe(200);
+    }
+    passSeconds(120);
+    await expectTold(await user.challenge(), user, 'SMS_BUDGET_SPENT', await dayAfterFirst(user, 'mfa.otp.sms'));
     expect((await user.check()).status).toBe(200);
   });
 });

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { SCOPES, type Scope } from '../../lib/storage/sendLimits.ts';
-import { type Answer, someone, startIssuer } from '../support/api.ts';
+import { type Answer, startIssuer } from '../support/api.ts';
 import { comeBack, goTo, later, passSeconds } from '../support/clock.ts';
+import { ownTable } from '../support/ownTable.ts';
 import { expectWhole } from '../support/partition.ts';
 import { codesTo, enrol, newNumber, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
-const WIDE = { SMS_BUDGET_USER: '1000', SMS_BUDGET_NUMBER: '1000' };
+const WIDE = { SMS_BUDGET_USER: '100', SMS_BUDGET_NUMBER: '1000', SMS_BUDGET_LOGIN_NUMBER: '1000' };
 afterEach(comeBack);
 
 type Info = { readonly reason: string; readonly metadata: Record<string, string> };
@@ -69,72 +69,93 @@ describe('the wait between messages', () => {
 const newMoment = (() => {
   let day = Date.parse('2031-01-01T10:00:10Z');
   return () => {
-    day += 2 * 86_400_000;
+    day += 3 * 86_400_000;
     return new Date(day).toISOString();
   };
 })();
 
+/** What a budget that strangers can spend counts, and the variables that make it one of four. */
+const SCOPES = {
+  number: ['SMS_BUDGET_NUMBER'],
+  address: ['SMS_BUDGET_ADDRESS'],
+  country: ['SMS_BUDGET_COUNTRY', 'SMS_BUDGET_COUNTRY_DAY'],
+  service: ['SMS_BUDGET_SERVICE', 'SMS_BUDGET_SERVICE_DAY'],
+} as const;
+type Scope = keyof typeof SCOPES;
+
+const table = await ownTable();
+
 /** Makes users who differ in everything but what a budget counts, or with `apart` in that as well. */
-const crowdOf = (scope: Scope, env: Record<string, string>) => {
-  const person = peopleOf(issuer, { ...WIDE, [`SMS_BUDGET_${scope.toUpperCase()}`]: '2', ...env });
-  const [phone, sub] = [newNumber(), someone()];
+const crowdOf = (scope: Scope, name: string, env: Record<string, string> = {}) => {
+  const person = peopleOf(issuer, { ...WIDE, TABLE_NAME: table, [name]: '4', ...env });
+  const phone = newNumber();
   let address = 0;
   return async (apart = false) => {
     later(0);
     const other = scope === 'country' && apart ? `+4179${phone.slice(-7)}` : newNumber();
-    const user = await person(
-      scope === 'number' && !apart ? phone : other,
-      scope === 'user' && !apart ? sub : undefined,
-    );
+    const user = await person(scope === 'number' && !apart ? phone : other);
     const sourceIp = scope === 'address' && !apart ? '198.51.100.200' : `198.51.100.${address++}`;
     return { ...user, set: () => user.set({ sourceIp }) };
   };
 };
 
+const EACH = (Object.keys(SCOPES) as Scope[]).flatMap((scope) =>
+  SCOPES[scope].map((name): [Scope, string] => [scope, name]),
+);
+
 describe('the budget', () => {
-  it.each(SCOPES)('of each %s ends, says so, and opens again', async (scope) => {
+  it.each(EACH)('of each %s (%s) ends after half of it, says so, and is refilled with time', async (scope, name) => {
     goTo(newMoment());
-    const next = crowdOf(scope, {});
-    for (let message = 0; message < 2; message++) {
-      expect((await (await next()).set()).status).toBe(200);
-      passSeconds(60);
-    }
+    const next = crowdOf(scope, name);
+    for (let message = 0; message < 2; message++) expect((await (await next()).set()).status).toBe(200);
     const user = await next();
-    const before = await expectWhole(user.sub);
 
     const refused = await user.set();
 
-    const seconds = expectRefused(refused, 'SMS_BUDGET_SPENT');
-    expect(infoOf(refused).metadata).toMatchObject({ budget: scope });
-    expect(await expectWhole(user.sub)).toEqual(before);
+    expect(expectRefused(refused, 'SMS_BUDGET_SPENT')).toBe(3_600);
+    expect(await expectWhole(user.sub, table)).toEqual([]);
     expect(codesTo(user.phone)).toHaveLength(scope === 'number' ? 2 : 0);
-    passSeconds(seconds - 20);
+    const refill = scope === 'number' || name.endsWith('DAY') ? 43_200 : 1_800;
+    passSeconds(refill - 60);
     expectRefused(await user.set(), 'SMS_BUDGET_SPENT');
-    passSeconds(20);
+    passSeconds(60);
     expect((await user.set()).status).toBe(200);
+    expectRefused(await (await next()).set(), 'SMS_BUDGET_SPENT');
   });
 
-  it.each(['user', 'number', 'address', 'country'] as const)(
+  it.each(['number', 'address', 'country'] as const)(
     "of one %s is nobody else's, and what it refuses costs the service nothing",
     async (scope) => {
       goTo(newMoment());
-      const next = crowdOf(scope, { SMS_BUDGET_SERVICE: '3' });
-      for (let message = 0; message < 2; message++) {
-        expect((await (await next()).set()).status).toBe(200);
-        passSeconds(60);
-      }
-      for (let message = 0; message < 5; message++) {
-        expect(infoOf(await (await next()).set()).metadata).toMatchObject({ budget: scope });
-      }
+      const next = crowdOf(scope, SCOPES[scope][0], { SMS_BUDGET_SERVICE: '6' });
+      for (let message = 0; message < 2; message++) expect((await (await next()).set()).status).toBe(200);
+      for (let message = 0; message < 5; message++) expectRefused(await (await next()).set(), 'SMS_BUDGET_SPENT');
 
       expect((await (await next(true)).set()).status).toBe(200);
-      expect(infoOf(await (await next(true)).set()).metadata).toMatchObject({ budget: 'service' });
+      expectRefused(await (await next(true)).set(), 'SMS_BUDGET_SPENT');
     },
   );
 
+  it('of a user is a day for each kind of code, whatever succeeds meanwhile, and knows no midnight', async () => {
+    goTo('2032-01-01T23:50:00Z');
+    const user = await peopleOf(issuer, { ...WIDE, SMS_BUDGET_USER: '3' })();
+    for (let round = 0; round < 3; round++) {
+      expect((await user.set()).status).toBe(200);
+      expect((await user.verify()).status).toBe(200);
+      await user.call('remove');
+      passSeconds(60);
+    }
+    expect(expectRefused(await user.set(), 'SMS_BUDGET_SPENT')).toBe(86_400 - 180);
+    passSeconds(3_600);
+    expectRefused(await user.set(), 'SMS_BUDGET_SPENT');
+    passSeconds(86_400 - 3_600 - 180);
+    expect((await user.set()).status).toBe(200);
+    expect(expectRefused(await user.call('set', { phone: newNumber() }), 'SMS_BUDGET_SPENT')).toBe(60);
+  });
+
   it('is not spent by requests that lose a race or are refused', async () => {
     later(0);
-    const person = peopleOf(issuer, { SMS_BUDGET_USER: '3', SMS_BUDGET_NUMBER: '3' });
+    const person = peopleOf(issuer, { SMS_BUDGET_USER: '3', SMS_BUDGET_NUMBER: '6' });
     const user = await person();
     await Promise.all(Array.from({ length: 30 }, () => user.set()));
     expect(codesTo(user.phone)).toHaveLength(1);

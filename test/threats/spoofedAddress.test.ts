@@ -4,10 +4,14 @@ import { comeBack, goTo } from '../support/clock.ts';
 import { peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
-const person = peopleOf(issuer, { SMS_BUDGET_ADDRESS: '2' });
+const person = peopleOf(issuer, { SMS_BUDGET_ADDRESS: '4' });
 
-// Budgets begin anew with the hour, which may be at any time now.
-beforeEach(() => goTo('2030-01-02T10:00:10Z'));
+/** Every test has a day of its own: addresses are everybody's. */
+let day = Date.parse('2030-01-02T10:00:10Z');
+beforeEach(() => {
+  day += 86_400_000;
+  goTo(new Date(day).toISOString());
+});
 afterEach(comeBack);
 
 const send = async (sourceIp: string, headers: Record<string, string> = {}) =>
@@ -51,5 +55,16 @@ describe('the budget of an address', () => {
     expect(await send(second)).toBe(200);
     expect(await send(third)).toBe(429);
     expect(await send(other)).toBe(200);
+  });
+
+  it('is no 256 budgets for a home line with a /56, nor any number of them for a site with a /48', async () => {
+    const statuses = [];
+    for (let net = 0; net < 12; net++) statuses.push(await send(`2001:db8:a:${net.toString(16)}::1`));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(4);
+    for (let line = 1; line < 12; line++) {
+      for (let net = 0; net < 3; net++) statuses.push(await send(`2001:db8:a:${((line << 8) + net).toString(16)}::1`));
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(16);
+    expect(await send('2001:db8:b::1')).toBe(200);
   });
 });
