@@ -15,6 +15,9 @@ const MAX_ATTEMPTS = 10;
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
 const BACKOFF = { first: 10, longest: 320 } as const;
 
+/** Milliseconds after which a twin of a request, which may hold what is refused, has left its answer for both. */
+const TWIN_WAIT_MS = 300;
+
 /** What an operation is carried out with. */
 export type Execution = {
   readonly store: UserStore;
@@ -68,8 +71,9 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     try {
       await hold.reserve(effect);
     } catch (error) {
-      if (idempotent && attempt === 0 && isOfNumber(error)) continue;
-      throw error;
+      if (!idempotent || attempt > 0 || !isOfNumber(error)) throw error;
+      await sleep(TWIN_WAIT_MS);
+      continue;
     }
     const alongside = idempotent ? [records.keeping(idempotent, answer, context.now)] : [];
     const commit = await store.commit(userId, outcome, alongside, signal);
@@ -88,7 +92,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
   throw new ApiError('CONCURRENT_CHANGE');
 };
 
-/** Whether a number's budget is spent: twins of a request may hold it until one of them has left an answer for all. */
+/** Whether a number's budget is spent, as it is when many requests under one key come at once. */
 const isOfNumber = (error: unknown): boolean =>
   error instanceof ApiError && (error.budget === 'number' || error.budget === 'login-number');
 

@@ -23,7 +23,7 @@ const PROOFS = {
     .toString('base64'),
 };
 
-const api = createApi(issuer, { SMS_BUDGET_NUMBER: '1000000' });
+const api = createApi(issuer, { SMS_BUDGET_NUMBER: '1000000', SMS_BUDGET_LOGIN_NUMBER: '1000000' });
 const scoped = createApi(issuer, { REQUIRED_SCOPE: 'otp_sms' });
 const keyless = createApi(issuer, { JWKS_URI: 'http://127.0.0.1:9/keys' });
 const withoutKms = createApi(issuer, { CODE_KEY: '', CODE_KEY_ID: CODE_KEY_ARN });

@@ -109,9 +109,11 @@ describe('the transaction', () => {
     const writes = toWrites('T', 'u', when(verified, addOtpSms, undefined, at(1, { claimedOwner: 'tenant' })));
     expect(writes[0]?.Update).toMatchObject({
       UpdateExpression:
-        'ADD #sequence :events SET #resourceOwner = :resourceOwner, #changeDate = :changeDate REMOVE #ownerIsDefault',
-      ConditionExpression:
-        '#sequence = :decidedOn AND attribute_exists(ownerIsDefault) AND attribute_exists(verifiedPhone)',
+        'ADD #sequence :events SET #resourceOwner = :resourceOwner, #changeDate = :changeDate, ' +
+        '#otpSmsAdditions = :otpSmsAdditions REMOVE #ownerIsDefault',
+      ConditionExpression: expect.stringMatching(
+        /^#sequence = :decidedOn AND attribute_exists\(ownerIsDefault\) AND attribute_exists\(verifiedPhone\) /,
+      ),
       ExpressionAttributeValues: { ':events': 2, ':decidedOn': 2, ':resourceOwner': 'tenant' },
     });
   });

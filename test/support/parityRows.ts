@@ -27,7 +27,7 @@ export const A = '+41791234567';
 const B = '+41791234568';
 
 export const issuer = await startIssuer();
-const unlimited = { SMS_BUDGET_NUMBER: '1000000' };
+const unlimited = { SMS_BUDGET_NUMBER: '1000000', SMS_BUDGET_LOGIN_NUMBER: '1000000' };
 /** Functions under the usual settings. */
 export const speakers = speakersOf(configFor(issuer, unlimited));
 const NOWHERE = 'http://127.0.0.1:9';
