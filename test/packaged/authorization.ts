@@ -30,6 +30,9 @@ const TRANSACTION_PARTS: Readonly<Record<string, string>> = {
 };
 
 const ofDynamoDb = (operation: string, input: Input): readonly Permission[] => {
+  if (operation === 'BatchGetItem') {
+    return Object.keys(input.RequestItems as object).map((TableName) => onTable(operation, { TableName }));
+  }
   if (operation !== 'TransactWriteItems' && operation !== 'TransactGetItems') return [onTable(operation, input)];
   return (input.TransactItems as readonly Readonly<Record<string, Input>>[]).flatMap((item) =>
     Object.entries(item).map(([part, each]) => onTable(TRANSACTION_PARTS[part] ?? part, each)),
