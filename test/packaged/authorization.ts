@@ -10,6 +10,12 @@ export type ResolvedStatement = {
   readonly Resource: string | readonly string[];
 };
 
+/** A statement of a key's own policy; its principal is the account, which leaves the rest to the roles, or one of them. */
+export type KeyStatement = ResolvedStatement & {
+  readonly Principal: { readonly AWS: string | readonly string[] };
+  readonly Condition?: { readonly ArnEquals: { readonly 'aws:PrincipalArn': string | readonly string[] } };
+};
+
 /** The members of a request that say which resources it names. */
 type Input = Readonly<Record<string, unknown>>;
 
@@ -72,12 +78,39 @@ const matches = (patterns: string | readonly string[], value: string): boolean =
     return new RegExp(`^${escaped}$`).test(value);
   });
 
-/** Whether a role's statements allow it: one must, and none may deny it. Throws on a statement of another form. */
-export const isAllowed = (statements: readonly ResolvedStatement[], { action, resource }: Permission): boolean => {
-  const effects = statements.flatMap((statement) => {
-    const unknown = Object.keys(statement).filter((name) => !['Sid', 'Effect', 'Action', 'Resource'].includes(name));
-    if (unknown.length > 0) throw new Error(`A statement with ${unknown} is not understood here`);
-    return matches(statement.Action, action) && matches(statement.Resource, resource) ? [statement.Effect] : [];
-  });
+const UNDERSTOOD = ['Sid', 'Effect', 'Action', 'Resource'];
+
+const demandKnown = (statement: object, more: readonly string[] = []): void => {
+  const unknown = Object.keys(statement).filter((name) => ![...UNDERSTOOD, ...more].includes(name));
+  if (unknown.length > 0) throw new Error(`A statement with ${unknown} is not understood here`);
+};
+
+/** One must allow it, and none may deny it. */
+const decide = (statements: readonly ResolvedStatement[], { action, resource }: Permission): boolean => {
+  const effects = statements.flatMap(({ Effect, Action, Resource }) =>
+    matches(Action, action) && matches(Resource, resource) ? [Effect] : [],
+  );
   return effects.includes('Allow') && !effects.includes('Deny');
+};
+
+/** Whether a role's statements allow it. Throws on a statement of another form. */
+export const isAllowed = (statements: readonly ResolvedStatement[], permission: Permission): boolean => {
+  for (const statement of statements) demandKnown(statement);
+  return decide(statements, permission);
+};
+
+/** Whether a key's own policy leaves it to this role. Throws on a statement of another form. */
+export const isAllowedByKey = (policy: readonly KeyStatement[], role: string, permission: Permission): boolean => {
+  const account = `arn:aws:iam::${ACCOUNT}:root`;
+  const ofRole = policy.filter((statement) => {
+    const { Principal, Condition } = statement;
+    demandKnown(statement, ['Principal', 'Condition']);
+    const conditions = Object.values(Condition ?? {}).flatMap((each) => Object.keys(each));
+    if (Condition && String([Object.keys(Condition), conditions]) !== 'ArnEquals,aws:PrincipalArn') {
+      throw new Error(`A condition on ${conditions} is not understood here`);
+    }
+    const isMeant = [Principal.AWS].flat().some((arn) => arn === account || arn === role);
+    return isMeant && (!Condition || matches(Condition.ArnEquals['aws:PrincipalArn'], role));
+  });
+  return decide(ofRole, permission);
 };

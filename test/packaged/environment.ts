@@ -1,6 +1,6 @@
 import type { Resource, Template } from '../support/package.ts';
 import type { Artefact } from './artefact.ts';
-import type { ResolvedStatement } from './authorization.ts';
+import type { KeyStatement, ResolvedStatement } from './authorization.ts';
 import { ACCOUNT, createResolver, REGION } from './cloudFormation.ts';
 
 const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
@@ -35,8 +35,11 @@ export type Deployed = {
   readonly handler: string;
   readonly memorySize: number;
   readonly variables: Readonly<Record<string, string>>;
-  /** What its role allows. */
+  /** The ARN of its role, and what that allows. */
+  readonly role: string;
   readonly statements: readonly ResolvedStatement[];
+  /** The policies of the keys of the template, by their ARNs. */
+  readonly keyPolicies: ReadonlyMap<string, readonly KeyStatement[]>;
 };
 
 /** Reads a function and its role out of the template, with every intrinsic function resolved. */
@@ -54,7 +57,7 @@ export const deployedFunction = (
   });
   const { FunctionName, Handler, MemorySize, Environment, Role } = lambda.Properties;
   const [role] = (Role as { readonly 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'];
-  const { Policies, ManagedPolicyArns = [] } = resourceOf(template, ([id]) => id === role).Properties;
+  const { RoleName, Policies, ManagedPolicyArns = [] } = resourceOf(template, ([id]) => id === role).Properties;
   if ((ManagedPolicyArns as unknown[]).length > 0) throw new Error(`The role ${role} has more than it says`);
   const policies = resolve(Policies) as { readonly PolicyDocument: { readonly Statement: ResolvedStatement[] } }[];
   return {
@@ -62,7 +65,15 @@ export const deployedFunction = (
     handler: String(Handler),
     memorySize: Number(MemorySize),
     variables: resolve((Environment as { readonly Variables: object }).Variables) as Record<string, string>,
+    role: `arn:aws:iam::${ACCOUNT}:role/${resolve(RoleName)}`,
     statements: policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    keyPolicies: new Map(
+      Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
+        if (Type !== 'AWS::KMS::Key') return [];
+        const { Statement } = resolve(Properties.KeyPolicy) as { readonly Statement: KeyStatement[] };
+        return [[arn('kms', `key/${id}`), Statement]];
+      }),
+    ),
   };
 };
 

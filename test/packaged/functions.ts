@@ -92,8 +92,8 @@ const start = async (name: string, env: Env, clock: string | undefined): Promise
   const { url, admit } = await theGate();
   // What a machine without AWS does in the process, a deployed function asks of AWS.
   const credentials = admit({
+    ...deployed,
     name,
-    statements: deployed.statements,
     services: {
       dynamodb: endpointOf('DYNAMODB'),
       kms: CODE_KEY || PROOF_KEY ? createKms(CODE_KEY ?? '', PROOF_KEY ?? '') : endpointOf('KMS'),

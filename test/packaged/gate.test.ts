@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { PinpointSMSVoiceV2Client, SendTextMessageCommand } from '@aws-sdk/client-pinpoint-sms-voice-v2';
 import { describe, expect, it } from 'vitest';
-import { isAllowed, permissionsFor } from './authorization.ts';
+import { isAllowed, isAllowedByKey, type KeyStatement, permissionsFor } from './authorization.ts';
 import { REGION } from './cloudFormation.ts';
 import { startGate } from './gate.ts';
 
@@ -13,6 +13,8 @@ const services = {
 };
 const credentials = gate.admit({
   name: 'getPhone',
+  role: 'arn:aws:iam::000000000000:role/getPhone',
+  keyPolicies: new Map(),
   statements: [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource: table }],
   services,
 });
@@ -109,5 +111,34 @@ describe('a role', () => {
   it('with a condition is not taken for one without', () => {
     const statement = { ...allow('kms:Sign', '*'), Condition: {} };
     expect(() => isAllowed([statement], asked)).toThrow(/Condition/);
+  });
+});
+
+describe('the policy of a key', () => {
+  const role = 'arn:aws:iam::000000000000:role/one';
+  const asked = { action: 'kms:Sign', resource: 'arn:k' };
+  const statement = (more: Partial<KeyStatement> = {}): KeyStatement => ({
+    Effect: 'Allow',
+    Action: 'kms:Sign',
+    Resource: '*',
+    Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+    ...more,
+  });
+  const only = (arn: string) => ({ Condition: { ArnEquals: { 'aws:PrincipalArn': [arn] } } });
+
+  it.each([
+    ['the account', statement(), true],
+    ['the role', statement({ Principal: { AWS: [role] } }), true],
+    ['the account, for the role', statement(only(role)), true],
+    ['the account, for another role', statement(only(`${role}-2`)), false],
+    ['another role', statement({ Principal: { AWS: `${role}-2` } }), false],
+    ['the account, for something else', statement({ Action: 'kms:Describe*' }), false],
+  ])('that is for %s', (_, policy, allowed) => {
+    expect(isAllowedByKey([policy], role, asked)).toBe(allowed);
+  });
+
+  it('with another condition is not taken for one without', () => {
+    const other = { Condition: { Bool: { 'aws:SecureTransport': 'true' } } } as unknown as Partial<KeyStatement>;
+    expect(() => isAllowedByKey([statement(other)], role, asked)).toThrow(/SecureTransport/);
   });
 });

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { LOOPBACK } from '../../infra/local/ports.ts';
-import { isAllowed, permissionsFor, type ResolvedStatement } from './authorization.ts';
+import { isAllowed, isAllowedByKey, type Permission, permissionsFor } from './authorization.ts';
+import type { Deployed } from './environment.ts';
 import { readCredential, signatureFault } from './signature.ts';
 
 /** An answer of a service in AWS JSON. */
@@ -13,9 +14,8 @@ export type AwsReply = { readonly status: number; readonly body: object };
 export type AwsService = (operation: string, input: Readonly<Record<string, unknown>>) => Promise<AwsReply>;
 
 /** Who calls AWS: a function under its role, and what stands for the services that it calls. */
-export type Principal = {
+export type Principal = Pick<Deployed, 'role' | 'statements' | 'keyPolicies'> & {
   readonly name: string;
-  readonly statements: readonly ResolvedStatement[];
   /** By the name in signatures: the URL of a service, or one that answers in this process. */
   readonly services: Readonly<Record<string, string | AwsService>>;
 };
@@ -42,6 +42,12 @@ const refuse = (response: ServerResponse, status: number, type: string, message:
     .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
     .end(JSON.stringify({ __type: type, message, Message: message }));
 
+/** Its role must allow it, and the policy of the key as well where it is one that is used. */
+const mayDo = ({ role, statements, keyPolicies }: Principal, permission: Permission): boolean => {
+  const policy = keyPolicies.get(permission.resource);
+  return isAllowed(statements, permission) && (!policy || isAllowedByKey(policy, role, permission));
+};
+
 /** Starts the gate; it runs as long as the process. */
 export const startGate = async (): Promise<Gate> => {
   const principals = new Map<string, { readonly principal: Principal; readonly credentials: Credentials }>();
@@ -65,7 +71,7 @@ export const startGate = async (): Promise<Gate> => {
     }
     const input = JSON.parse(body.toString());
     const permissions = permissionsFor(service, operation, input);
-    const denied = permissions.find((permission) => !isAllowed(principal.statements, permission));
+    const denied = permissions.find((permission) => !mayDo(principal, permission));
     if (denied) {
       const text = `${principal.name} is not authorized to perform: ${denied.action} on resource: ${denied.resource}`;
       refusals.push(text);
