@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
+import { RUN_FOLDER } from '../support/oncePerRun.ts';
 import { type Artefact, unzippedService } from './artefact.ts';
 import { ACCOUNT, REGION } from './cloudFormation.ts';
 import { type Deployed, deployedFunction } from './environment.ts';
@@ -14,7 +16,7 @@ import { type FunctionProcess, startProcess } from './process.ts';
 import { createKms, createSms } from './standIns.ts';
 
 /** How many functions of a test file run at once; the one that was called longest ago makes room. */
-const MAX_RUNNING = 10;
+const MAX_RUNNING = 7;
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Context = { getRemainingTimeInMillis(): number };
@@ -26,11 +28,11 @@ let gate: Promise<Gate> | undefined;
 export const theGate = (): Promise<Gate> => (gate ??= startGate());
 
 /** What runs, the one that was called last at the end. */
-const running = new Map<object, Promise<FunctionProcess>>();
+const running = new Map<object, Running>();
 
 /** Freezes every function that runs, as Lambda does between requests; `thaw` has them go on. */
 export const freeze = async (): Promise<{ thaw(): void }> => {
-  const all = await Promise.all(running.values());
+  const all = await Promise.all([...running.values()].map(({ process }) => process));
   for (const each of all) each.freeze();
   return {
     thaw() {
@@ -43,7 +45,7 @@ export const freeze = async (): Promise<{ thaw(): void }> => {
 export const endFunctions = async (): Promise<void> => {
   const all = [...running.values()];
   running.clear();
-  await Promise.allSettled(all.map(async (each) => (await each).end()));
+  await Promise.allSettled(all.map(async ({ process }) => (await process).end()));
 };
 
 /** The packaged function of an operation, under the variables of the configuration beside those of the template. */
@@ -55,28 +57,35 @@ export const createFunction = (operation: Operation, { env }: Config) => {
 /** The packaged function of RPC. */
 export const createRpcFunction = ({ env }: Config) => packagedFunction('rpc', env);
 
+/** A process, and the file that it reads the time from where a test had stopped the clock when it was started. */
+type Running = { readonly clock: string | undefined; readonly process: Promise<FunctionProcess> };
+
 /** A packaged function; it is started when it is called first, and again when it had to make room. */
 export const packagedFunction = (name: string, env: Env): { readonly handler: Handler } => {
-  const clock = vi.isFakeTimers() ? `${process.env.TEST_RUN_FOLDER}/clock-${randomUUID()}` : undefined;
   const handle = {};
-  const acquire = async (): Promise<FunctionProcess> => {
-    const process = running.get(handle) ?? start(name, env, clock);
+  const acquire = (): Running => {
+    const found = running.get(handle) ?? start(name, env);
     running.delete(handle);
-    running.set(handle, process);
-    for (const [idle, other] of [...running].slice(0, -MAX_RUNNING)) {
+    running.set(handle, found);
+    for (const [idle, { process }] of [...running].slice(0, -MAX_RUNNING)) {
       running.delete(idle);
-      void other.then((each) => each.end());
+      void process.then((each) => each.end());
     }
-    return process;
+    return found;
   };
   return {
     async handler(event, context) {
       const remainingMs = context.getRemainingTimeInMillis();
+      const { clock, process } = acquire();
       if (clock) setClock(clock);
-      const process = await acquire();
-      return (await process.invoke(event, remainingMs)) as APIGatewayProxyStructuredResultV2;
+      return (await (await process).invoke(event, remainingMs)) as APIGatewayProxyStructuredResultV2;
     },
   };
+};
+
+const start = (name: string, env: Env): Running => {
+  const clock = vi.isFakeTimers() ? join(process.env[RUN_FOLDER] ?? '', `clock-${randomUUID()}`) : undefined;
+  return { clock, process: startFunction(name, env, clock) };
 };
 
 const setClock = (file: string): void => {
@@ -84,7 +93,7 @@ const setClock = (file: string): void => {
   renameSync(`${file}.next`, file);
 };
 
-const start = async (name: string, env: Env, clock: string | undefined): Promise<FunctionProcess> => {
+const startFunction = async (name: string, env: Env, clock: string | undefined): Promise<FunctionProcess> => {
   const artefact = await unzippedService();
   const { CODE_KEY, SMS_INBOX_URL, PROOF_KEY, ...settings } = env;
   const table = settings.TABLE_NAME ?? '';

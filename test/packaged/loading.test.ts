@@ -81,7 +81,7 @@ describe('the process around a function', () => {
     [
       'never answers',
       'exports.handler = () => new Promise(() => setInterval(() => {}, 1_000))',
-      -4_500,
+      -19_500,
       /took more than 500 ms/,
     ],
     ['exports something else', 'exports.handle = () => {}', 1_000, /cannot be loaded: .*not exported/],

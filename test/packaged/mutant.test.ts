@@ -57,7 +57,7 @@ it('a packaged function that accepts forged tokens fails the tests of them', asy
   expect(good.length).toBeGreaterThan(0);
   expect(new Set(good.map(({ status }) => status))).toEqual(new Set(['passed']));
   const failed = results.filter(({ status }) => status === 'failed');
-  expect(failed.map(({ title }) => title.replace(/: .*/, ''))).toEqual(
+  expect(failed.map(({ title }) => title)).toEqual(
     expect.arrayContaining([
       'a stranger’s signature under our kid: signature',
       'an ECDSA signature of zeros: signature',

@@ -7,7 +7,7 @@ import { startRuntimeApi } from './runtimeApi.ts';
 const INIT_MS = 10_000;
 
 /** Milliseconds beyond a function's own time after which it is given up; the machine may be busy. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 20_000;
 
 /** A user who may do nothing, as Lambda's own; only root can become it. */
 const NOBODY = { uid: 65_534, gid: 65_534 };

@@ -123,8 +123,8 @@ export const lambdaContext = (remaining = 10_000) => {
 };
 
 /** Calls an operation by HTTP events, as API Gateway does; returns the answer with its body read. */
-export const apiOf = (operation: Operation, config: ReturnType<typeof readConfig>) => {
-  const { handler } = createFunction(operation, config);
+export const apiOf = (operation: Operation, config: ReturnType<typeof readConfig>, create = createFunction) => {
+  const { handler } = create(operation, config);
   return async (request: Request = {}, context: object = lambdaContext()): Promise<Answer> => {
     const result = (await handler(
       httpEvent(operation.http, request),

@@ -3,6 +3,7 @@ import { ConnectError, type Transport } from '@connectrpc/connect';
 import { createTransport as createConnectTransport } from '@connectrpc/connect/protocol-connect';
 import { createTransport as createGrpcWebTransport } from '@connectrpc/connect/protocol-grpc-web';
 import type { Config } from '../../lib/config/config.ts';
+import { createFunction } from '../../lib/http/createFunction.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
@@ -45,8 +46,9 @@ export const speakersOf = (config: Config): Readonly<Record<string, Speak>> => {
   };
 };
 
+/** By the functions of the source: where RPC is packaged, they are what it is held against, and take no processes. */
 const overRest = (config: Config): Speak => {
-  const apis = new Map(Object.values(OPERATIONS).map((operation) => [operation, apiOf(operation, config)]));
+  const apis = new Map(Object.values(OPERATIONS).map((each) => [each, apiOf(each, config, createFunction)]));
   return async (operation, headers, input) => {
     const answer = await apis.get(operation)?.({ headers, body: JSON.stringify(input) });
     const text = (name: string) => answer?.headers[name] as string | undefined;
