@@ -1,7 +1,7 @@
 import { ALGORITHM_NAMES } from '../auth/algorithms.ts';
 import { readKeySet } from '../auth/jwks.ts';
 import type { Policy } from '../domain/policy.ts';
-import { type Environment, list, optional, required, secureUrl } from './env.ts';
+import { type Environment, flag, list, optional, required, secureUrl } from './env.ts';
 import { readPolicy } from './policy.ts';
 
 /** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
@@ -64,9 +64,9 @@ const readTokenRules = (env: Environment): TokenRules => {
     jwks: keySet(env, 'JWKS'),
     algorithms: readAlgorithms(env),
     tokenType: readTokenType(env),
-    scope: optional(env, 'REQUIRED_SCOPE'),
+    scope: readScope(env, 'REQUIRED_SCOPE'),
     ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
-    trustsPhone: optional(env, 'TRUST_PHONE_CLAIMS') === 'true',
+    trustsPhone: flag(env, 'TRUST_PHONE_CLAIMS'),
   };
 };
 
@@ -81,6 +81,15 @@ const readTokenType = (env: Environment): TokenRules['tokenType'] => {
   const type = optional(env, 'TOKEN_TYPE');
   if (type === null || type === 'at+jwt') return type;
   throw new Error(`Set TOKEN_TYPE to at+jwt, or leave it out; not "${type}"`);
+};
+
+/** RFC 6749, section 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+const readScope = (env: Environment, name: string): string | null => {
+  const scope = optional(env, name);
+  if (scope !== null && !SCOPE.test(scope)) throw new Error(`Set ${name} to one scope, not "${scope}"`);
+  return scope;
 };
 
 const keySet = (env: Environment, name: string): string | null => {

@@ -32,6 +32,13 @@ export const wholeNumber = (
   return value;
 };
 
+/** Whether a variable is `true`; not where it is missing. Throws when it is neither `true` nor `false`. */
+export const flag = (env: Environment, name: string): boolean => {
+  const text = optional(env, name) ?? 'false';
+  if (text !== 'true' && text !== 'false') throw new Error(`Set ${name} to true or false, not "${text}"`);
+  return text === 'true';
+};
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** A URL that is https, or on this machine. Throws when it is neither. */

@@ -15,6 +15,10 @@ export const readProofSettings = (env: Environment): ProofSettings | null => {
   const url = optional(env, 'PROOF_ISSUER');
   if (url === null) return null;
   const issuer = secureUrl(url, 'PROOF_ISSUER').replace(/\/$/, '');
+  const { origin } = new URL(issuer);
+  if (issuer !== origin) {
+    throw new Error(`Set PROOF_ISSUER to ${origin}: the keys of proofs are right below it, at /.well-known/jwks.json`);
+  }
   return { issuer, audience: optional(env, 'PROOF_AUDIENCE') ?? issuer };
 };
 

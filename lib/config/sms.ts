@@ -78,14 +78,23 @@ const readVia = (env: Environment): SendingSettings['via'] => {
   if (!PRICE.test(maxPrice)) throw new Error('Set SMS_MAX_PRICE to US dollars for one message, like 0.15');
   return {
     aws: {
-      originationIdentity: required(
-        env,
-        'SMS_ORIGINATION_IDENTITY',
-        'the ARN of the pool or phone number of AWS End User Messaging that messages come from',
-      ),
+      originationIdentity: readIdentity(env, 'SMS_ORIGINATION_IDENTITY'),
       protectConfigurationId: optional(env, 'SMS_PROTECT_CONFIGURATION_ID'),
       configurationSetName: optional(env, 'SMS_CONFIGURATION_SET'),
       maxPrice,
     },
   };
+};
+
+/** An identity by its ARN: a role can be granted no other form. */
+const IDENTITY = /^arn:aws[a-z-]*:sms-voice:([a-z0-9-]+):\d{12}:(pool|phone-number|sender-id)\/.+$/;
+
+const readIdentity = (env: Environment, name: string): string => {
+  const meaning = 'the ARN of the pool or phone number of AWS End User Messaging that messages come from';
+  const identity = required(env, name, meaning);
+  const [, region] = IDENTITY.exec(identity) ?? [];
+  if (region === undefined) throw new Error(`Set ${name} to ${meaning}, not "${identity}"`);
+  const here = optional(env, 'AWS_REGION') ?? region;
+  if (region !== here) throw new Error(`Set ${name} to one of ${here}, where the stack is: this one is of ${region}`);
+  return identity;
 };

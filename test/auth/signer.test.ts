@@ -78,6 +78,9 @@ describe('a key that cannot be had', () => {
       audience: 'https://api.example',
     });
     expect(() => readProofSettings({ PROOF_ISSUER: 'http://api.example' })).toThrow('Set PROOF_ISSUER');
+    expect(() => readProofSettings({ PROOF_ISSUER: 'https://api.example/auth/v1' })).toThrow(
+      'Set PROOF_ISSUER to https://api.example: ',
+    );
     expect(() => readProofKeySettings({})).toThrow('Set PROOF_KEY_ID');
     expect(readProofKeySettings({ PROOF_KEY_ID: 'arn' })).toEqual({ keyId: 'arn' });
   });

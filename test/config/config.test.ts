@@ -149,4 +149,11 @@ describe('what is refused at start', () => {
       /^Set JWKS to a JSON Web Key Set, \{"keys":\[…\]\} with keys that verify signatures, or leave it out$/,
     );
   });
+
+  it.each([
+    ['TRUST_PHONE_CLAIMS', 'True', 'Set TRUST_PHONE_CLAIMS to true or false, not "True"'],
+    ['REQUIRED_SCOPE', 'otp sms', 'Set REQUIRED_SCOPE to one scope, not "otp sms"'],
+  ])('%s=%s', (name, value, message) => {
+    expect(refusal({ [name]: value })).toThrow(message);
+  });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_HOST, readSendingSettings } from '../../lib/config/sms.ts';
 
-const COMPLETE = { SMS_ORIGIN_HOST: 'example.com', SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:…:pool/1' };
+const COMPLETE = {
+  SMS_ORIGIN_HOST: 'example.com',
+  SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:123456789012:pool/1',
+};
 
 const BUDGETS = [
   'NUMBER',
@@ -42,7 +45,7 @@ describe('how codes are sent', () => {
       },
       via: {
         aws: {
-          originationIdentity: 'arn:aws:sms-voice:…:pool/1',
+          originationIdentity: 'arn:aws:sms-voice:eu-central-1:123456789012:pool/1',
           protectConfigurationId: null,
           configurationSetName: null,
           maxPrice: '0.15',
@@ -90,7 +93,7 @@ describe('what is refused at start, with the name of the variable', () => {
     ['SMS_ORIGIN_HOST', [undefined, '', ' ', 'https://example.com', 'example.com/', 'example.com:443', 'ex ample.com']],
     ['SMS_ORIGIN_HOST', ['exämple.com', '.example.com', 'example..com', '-example.com', 'example-.com', 'a #1']],
     ['SMS_ORIGIN_HOST', ['w'.repeat(MAX_HOST + 1)]],
-    ['SMS_ORIGINATION_IDENTITY', [undefined, '', ' ']],
+    ['SMS_ORIGINATION_IDENTITY', [undefined, '', ' ', 'pool-1', 'arn:aws:sms-voice:eu-central-1:1:pool/1']],
     ['SMS_INBOX_URL', ['http://inbox.example', 'inbox', 'ftp://127.0.0.1']],
     ['SMS_MAX_PRICE', ['free', '1', '-0.10', '0,10', '.5', '100.0', '0.123456', '0.1 USD', '1e1']],
     ...BUDGETS.map((scope): [string, string[]] => [
@@ -99,5 +102,14 @@ describe('what is refused at start, with the name of the variable', () => {
     ]),
   ])('%s %j', (name, values) => {
     for (const value of values) expect(reading({ [name]: value }), String(value)).toThrow(`Set ${name}`);
+  });
+});
+
+describe('an identity of another region', () => {
+  it('is refused, since no message could ever be sent from it', () => {
+    expect(reading({ AWS_REGION: 'eu-central-1' })).not.toThrow();
+    expect(reading({ AWS_REGION: 'us-east-1' })).toThrow(
+      'Set SMS_ORIGINATION_IDENTITY to one of us-east-1, where the stack is: this one is of eu-central-1',
+    );
   });
 });

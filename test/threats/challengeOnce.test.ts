@@ -122,7 +122,11 @@ describe('a network that may have sent the message', () => {
   ])('of AWS is not asked again when it %s', async (_, answer) => {
     const network = await startNetwork(answer);
     vi.stubEnv('AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2', network.url);
-    const env = { ...PATIENT, SMS_INBOX_URL: '', SMS_ORIGINATION_IDENTITY: 'pool' };
+    const env = {
+      ...PATIENT,
+      SMS_INBOX_URL: '',
+      SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:123456789012:pool/1',
+    };
     const user = await factorOf(issuer, env).enrolled();
 
     expect(reasonOf(await user.challenge())).toBe('SMS_UNAVAILABLE');

@@ -91,7 +91,7 @@ describe('50 requests at the same time send one message', () => {
 describe('a message of which nobody knows is not sent again', () => {
   const overAws = peopleOf(issuer, {
     SMS_INBOX_URL: '',
-    SMS_ORIGINATION_IDENTITY: 'pool',
+    SMS_ORIGINATION_IDENTITY: 'arn:aws:sms-voice:eu-central-1:123456789012:pool/1',
     RESEND_WAIT_SECONDS: '30',
   });
 
