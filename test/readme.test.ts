@@ -7,7 +7,7 @@ const readme = read('README.md');
 const NOT_OURS = new Set(['AWS_REGION']);
 
 const variables = (text: string): string[] =>
-  [...new Set(text.match(/(?<=env:)[A-Z_]{4,}/g)?.filter((name) => !NOT_OURS.has(name)))].sort();
+  [...new Set(text.match(/(?<=(?:env|setting):)[A-Z_]{4,}/g)?.filter((name) => !NOT_OURS.has(name)))].sort();
 
 describe('the README', () => {
   it.each(

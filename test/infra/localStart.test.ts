@@ -40,6 +40,12 @@ describe.concurrent('a start that cannot be', () => {
       () => ({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' }),
       /^No working DynamoDB at http:\/\/127\.0\.0\.1:9: .*ECONNREFUSED.*\n$/,
     ],
+    ['STEP_UP is no word for it', () => ({ STEP_UP: 'on' }), /^Set STEP_UP to required or off, not "on"\n$/],
+    ['a number is out of bounds', () => ({ OTP_SMS_DIGITS: '9' }), /^Set OTP_SMS_DIGITS to a whole number .*\n$/],
+    ['a country is written small', () => ({ SMS_COUNTRIES: 'ch' }), /^Set SMS_COUNTRIES to .*; not "ch"\n$/],
+    ['a country has no numbers of its own', () => ({ SMS_COUNTRIES: 'AX' }), /^Set SMS_COUNTRIES to FI .*\n$/],
+    ['proofs come from below a path', () => ({ PROOF_ISSUER: 'https://a.example/b' }), /^Set PROOF_ISSUER to .*\n$/],
+    ['an origin has a path', () => ({ CORS_ALLOWED_ORIGINS: 'https://a/b' }), /^Set CORS_ALLOWED_ORIGINS to .*\n$/],
   ])('ends with one line on stderr and exit code 1: %s', async (_, environment, line) => {
     const stack = await start(environment());
     expect(await stack.exit).toEqual({ code: 1, signal: null });

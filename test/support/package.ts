@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { oncePerRun } from './oncePerRun.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
@@ -20,8 +19,10 @@ export type Resource = {
 
 /** A parameter of a CloudFormation template: what its value must be like, and what is said when it is not. */
 export type Parameter = {
+  readonly Type?: string;
   readonly AllowedPattern?: string;
   readonly MinValue?: number;
+  readonly MaxValue?: number;
   readonly ConstraintDescription: string;
 };
 
@@ -33,11 +34,10 @@ export type Template = {
   readonly Outputs?: Readonly<Record<string, unknown>>;
 };
 
-/** A packaged service: its template, its parameters, and the folder with one archive per function. */
+/** A packaged service: its template, and the folder with one archive per function. */
 export type Package = {
   readonly folder: string;
   readonly template: Template;
-  readonly parameters: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
 };
 
 /** What a deploy cannot do without. */
@@ -71,21 +71,36 @@ export const PROD_SETTINGS = {
 
 const SOURCES = ['package.json', 'infra', 'functions', 'lib', 'node_modules'];
 
-/**
- * Packages a stage of the service as a deploy would, with neither credentials nor settings of this machine; once in a run
- * for the same settings.
- *
- * Done beside the working tree, since the command clears folders there that another one may be using.
- */
+/** How a command ended, and what it wrote. */
+export type Outcome = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Makes the service look in a folder as in the working tree, whose own folders other commands may be using. */
+export const linkService = async (root: string): Promise<void> => {
+  await Promise.all(SOURCES.map((name) => symlink(join(ROOT, name), join(root, name))));
+  await copyFile(join(ROOT, 'serverless.yml'), join(root, 'serverless.yml')); // which may be no link
+};
+
+/** Runs the Serverless command in such a folder, with neither credentials nor settings of this machine. */
+export const runServerless = (
+  root: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Outcome> => {
+  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const env = { ...bareEnvironment(), ...environment, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [command, ...args], { cwd: root, env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+};
+
+/** Packages a stage of the service as a deploy would; once in a run for the same settings. */
 export const packageService = async (stage: string, settings: Record<string, string> = {}): Promise<Package> => {
   const root = await oncePerRun(packageName(stage, settings), (folder) => runPackage(folder, stage, settings));
   const folder = join(root, 'package');
-  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
-  return {
-    folder,
-    template: await read('cloudformation-template-update-stack.json'),
-    parameters: (await read('serverless-state.json')).service.provider.stackParameters,
-  };
+  const template = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  return { folder, template: JSON.parse(template) };
 };
 
 /** What the folder of a package is called. */
@@ -93,19 +108,8 @@ export const packageName = (stage: string, settings: Record<string, string>): st
   `package-${stage}-${createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 8)}`;
 
 const runPackage = async (root: string, stage: string, settings: Record<string, string>): Promise<void> => {
-  await Promise.all(SOURCES.map((name) => symlink(join(ROOT, name), join(root, name))));
-  await copyFile(join(ROOT, 'serverless.yml'), join(root, 'serverless.yml')); // which may be no link
-  const command = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  const args = [command, 'package', '--stage', stage, '--package', join(root, 'package')];
-  await promisify(execFile)(process.execPath, args, {
-    cwd: root,
-    env: {
-      ...bareEnvironment(),
-      ...TOKEN_SETTINGS,
-      ...SMS_SETTINGS,
-      ...settings,
-      SLS_TELEMETRY_DISABLED: '1',
-      SLS_NOTIFICATIONS_MODE: 'off',
-    },
-  });
+  await linkService(root);
+  const args = ['package', '--stage', stage, '--package', join(root, 'package')];
+  const { code, stderr } = await runServerless(root, args, { ...TOKEN_SETTINGS, ...SMS_SETTINGS, ...settings });
+  if (code !== 0) throw new Error(`The service cannot be packaged:\n${stderr}`);
 };

@@ -1,3 +1,5 @@
+import { SMS_SETTINGS } from './package.ts';
+
 /** A statement of a policy. */
 export type Statement = { readonly Effect: string; readonly Action: string[]; readonly Resource: unknown };
 /** A statement that allows actions. */
@@ -19,7 +21,7 @@ const ofSms = (resource: string) => ({
 const LOOKS = allow(items('BatchGetItem'), arnOf('Table'));
 const SENDS = allow(
   ['sms-voice:SendTextMessage'],
-  [{ Ref: 'SmsOriginationIdentity' }, ofSms('configuration-set/'), ofSms('protect-configuration/')],
+  [{ 'Fn::Sub': SMS_SETTINGS.SMS_ORIGINATION_IDENTITY }, ofSms('configuration-set/'), ofSms('protect-configuration/')],
 );
 
 /** AWS knows no narrower resource for these two. */
