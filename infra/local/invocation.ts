@@ -25,7 +25,7 @@ export const invokeFunction = async (
   const statusCode = statusOf(output);
   if (statusCode !== undefined) return { statusCode, output };
   const reason = signal === null ? '' : ` within ${limit / 1000} seconds`;
-  throw new Error(`The function ${name} gave no answer${reason}\n${errors || output}`.trimEnd());
+  throw new Error(`The function ${name} gave no answer${reason}\n${errors}${output}`.trimEnd());
 };
 
 const read = (stream: Readable | null) => (stream ? text(stream) : '');

@@ -34,15 +34,18 @@ describe.concurrent('npm run invoke', () => {
   });
 });
 
+/** A function is invoked where there is a local stack. */
+const STACK = { SMS_INBOX_URL: 'http://127.0.0.1:9/messages', PROOF_ISSUER: 'http://127.0.0.1:9' };
+
 describe.concurrent('invokeFunction', () => {
   it('tells what was said when the function does not load', async () => {
-    const environment = { TOKEN_ISSUER: 'https://issuer.example', TOKEN_AUDIENCE: '', TOKEN_CLIENT_ID: '' };
+    const environment = { ...STACK, TOKEN_ISSUER: 'https://issuer.example', TOKEN_AUDIENCE: '', TOKEN_CLIENT_ID: '' };
     const invocation = invokeFunction('addOtpSms', {}, environment);
     await expect(invocation).rejects.toThrow(/gave no answer\n.*Set exactly one of TOKEN_AUDIENCE/s);
   });
 
   it('ends an invocation that does not end', async () => {
-    const invocation = invokeFunction('addOtpSms', {}, {}, 100);
+    const invocation = invokeFunction('addOtpSms', {}, STACK, 100);
     await expect(invocation).rejects.toThrow('The function addOtpSms gave no answer within 0.1 seconds');
   });
 });
