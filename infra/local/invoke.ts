@@ -1,3 +1,5 @@
 import { runCommand } from './command.ts';
 
-runCommand(async () => (await import('./sample.ts')).invokeAsSample('addOtpSms'), 130);
+const [name, body] = process.argv.slice(2);
+
+runCommand(async () => (await import('./sample.ts')).invokeAsSample(name, body), 130);

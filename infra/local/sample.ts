@@ -1,13 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { FUNCTION_NAMES, sampleEvent } from './events.ts';
 import { invokeFunction } from './invocation.ts';
 import { freePort } from './ports.ts';
 import { SAMPLE, startStack } from './stack.ts';
 
-/** Invokes a function with the event of its file and a token of the sample user; returns 0 when it answered 2xx. */
-export const invokeAsSample = async (name: string): Promise<number> => {
-  const event = JSON.parse(await readFile(new URL(`events/${name}.json`, import.meta.url), 'utf8'));
+/**
+ * Invokes a function as the sample user, who has a verified phone, with a request body in JSON; returns 0 when it
+ * answered 2xx. Throws when there is no such function, or when the body is not JSON.
+ */
+export const invokeAsSample = async (name = 'addOtpSms', body = '{}'): Promise<number> => {
+  if (!FUNCTION_NAMES.includes(name)) {
+    throw new Error(`There is no function ${name}: npm run invoke -- <${FUNCTION_NAMES.join(' | ')}> ['<JSON>']`);
+  }
+  try {
+    JSON.parse(body);
+  } catch {
+    throw new Error(`The body is not JSON: npm run invoke -- ${name} '{"…": "…"}'`);
+  }
   const { issuer, environment } = await startStack(await freePort(), await freePort());
-  event.headers.authorization = `Bearer ${await issuer.token({ sub: SAMPLE.sub })}`;
+  const event = sampleEvent(name, await issuer.token({ sub: SAMPLE.sub }), body);
   const { statusCode, output } = await invokeFunction(name, event, environment);
   process.stdout.write(output);
   return statusCode >= 200 && statusCode < 300 ? 0 : 1;

@@ -49,8 +49,13 @@ export default class OtpSmsFactorPlugin {
   async check() {
     const { service, processedInput } = this.serverless;
     const command = processedInput.commands.join(' ');
-    if (command in LOCAL && !process.env.SMS_INBOX_URL) {
-      end(`"serverless ${command}" lacks the local stack: use ${LOCAL[command]}`);
+    if (command in LOCAL) {
+      if (!process.env.SMS_INBOX_URL) end(`"serverless ${command}" lacks the local stack: use ${LOCAL[command]}`);
+      // What CloudFormation would work out: the local stack has a value of its own for it.
+      for (const config of [service.provider, ...Object.values(service.functions)]) {
+        const values = Object.entries(config.environment ?? {}).filter(([, value]) => typeof value !== 'object');
+        config.environment = Object.fromEntries(values);
+      }
     }
     if (!DEPLOYING.has(command)) return;
     const { problemsOfService } = await import('../settings/problems.ts');

@@ -4,7 +4,8 @@ import { useSecondEngine } from '../support/secondEngine.ts';
 import { gone, running, spawnScript } from '../support/spawn.ts';
 
 const endpoint = useSecondEngine();
-const invoke = (environment: Record<string, string> = {}) => spawnScript('infra/local/invoke.ts', environment);
+const invoke = (environment: Record<string, string> = {}, ...args: readonly string[]) =>
+  spawnScript('infra/local/invoke.ts', environment, args);
 
 /** The answer in what was written; its body is text, as API Gateway gets it. */
 const answerIn = (output: string) => {
@@ -23,6 +24,21 @@ describe.concurrent('npm run invoke', () => {
     expect(await second.exit).toEqual({ code: 1, signal: null });
     expect(answerIn(second.stdout())).toMatchObject({ statusCode: 409, body: { code: 6 } });
     await gone(second);
+  });
+
+  it('invokes the function that is named, with a body', async () => {
+    const invocation = invoke({}, 'setPhone', '{"phone":"+41791234599"}');
+    expect(await invocation.exit).toEqual({ code: 0, signal: null });
+    expect(answerIn(invocation.stdout())).toMatchObject({ statusCode: 200, body: { details: { sequence: '5' } } });
+  });
+
+  it.each([
+    ['a function that there is not', ['addOtp'], /^There is no function addOtp: npm run invoke -- <addOtpSms \| .*\n$/],
+    ['a body that is no JSON', ['setPhone', '+41791234599'], /^The body is not JSON: npm run invoke -- setPhone .*\n$/],
+  ])('refuses %s with one line', async (_, args, line) => {
+    const invocation = invoke({}, ...args);
+    expect(await invocation.exit).toEqual({ code: 1, signal: null });
+    expect(invocation.stderr()).toMatch(line);
   });
 
   it('takes nothing with it when it is interrupted', async () => {

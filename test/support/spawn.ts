@@ -69,8 +69,8 @@ export const spawnGroup = (command: string, args: readonly string[], environment
 };
 
 /** Starts a script of the service by this Node. */
-export const spawnScript = (path: string, environment: Record<string, string>): Group =>
-  spawnGroup(process.execPath, [path], environment);
+export const spawnScript = (path: string, environment: Record<string, string>, args: readonly string[] = []): Group =>
+  spawnGroup(process.execPath, [path, ...args], environment);
 
 /** Waits for the first match in what a group writes to stdout; returns the match. */
 export const written = (group: Group, pattern: RegExp): Promise<string> =>
