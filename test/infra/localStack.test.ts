@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../infra/local/ports.ts';
 import { someone } from '../support/api.ts';
 import { somePhone } from '../support/person.ts';
-import { type Group, gone, spawnScript, written } from '../support/spawn.ts';
+import { type Group, gone, ROOT, spawnScript, written } from '../support/spawn.ts';
 import { WALK_EVENTS, walk } from '../support/walk.ts';
 
 const PATH = '/auth/v1/users/me/auth_factors/otp_sms';
@@ -86,6 +88,69 @@ describe('npm run invoke at the same time', () => {
     const invocation = spawnScript('infra/local/invoke.ts', {});
     expect(await invocation.exit).toEqual({ code: 0, signal: null });
     expect((await enrol('no.such.token')).status).toBe(401);
+  });
+});
+
+describe('npm run smoke', () => {
+  const smoke = (args: readonly string[], environment: Record<string, string> = {}) =>
+    spawnScript('infra/smoke/start.ts', environment, args);
+
+  it('sees from outside that the API answers, and with a token that it refuses to enrol without a phone', async () => {
+    const outside = smoke([`${api}/auth/v1`]);
+    expect(await outside.exit).toEqual({ code: 0, signal: null });
+    expect(outside.stdout()).toBe(`ok   a list without a token is refused: 401 auth header missing
+ok   the key set of proofs has a key: 200
+     With an access token in SMOKE_TOKEN it sees more.
+Everything was as it should be.
+`);
+    const inside = smoke([`${api}/auth/v1`], { SMOKE_TOKEN: await tokenFor({ sub: someone() }) });
+    expect(await inside.exit).toEqual({ code: 0, signal: null });
+    expect(inside.stdout()).toMatch(/^ok {3}enrolling without a phone is refused: 400 .*\(COMMAND-Q54j2\)$/m);
+  });
+
+  it('leaves a user with a phone as it is', async () => {
+    const sub = someone();
+    await send('PUT', `${dev}/users/${sub}`, { phone: somePhone(), verified: true });
+    const seen = smoke([`${api}/auth/v1`, '--walk'], { SMOKE_TOKEN: await tokenFor({ sub }) });
+    expect(await seen.exit).toEqual({ code: 0, signal: null });
+    expect((await send<object[]>('GET', `${dev}/users/${sub}/events`)).body).toHaveLength(3);
+  });
+
+  it('walks all the way and back with the codes that are typed in', async () => {
+    const [sub, phone] = [someone(), somePhone()];
+    const walking = spawn(process.execPath, ['infra/smoke/start.ts', `${api}/auth/v1`, '--walk'], { cwd: ROOT });
+    const exit = once(walking, 'close');
+    const output = text(walking.stdout);
+    for await (const chunk of walking.stderr) {
+      const question = String(chunk);
+      if (question.includes('access token')) walking.stdin.write(`${await tokenFor({ sub })}\n`);
+      else if (question.includes('mobile phone')) walking.stdin.write(`${phone}\n`);
+      else {
+        const { body } = await send<{ body: string }[]>('GET', `${dev}/messages?to=${encodeURIComponent(phone)}`);
+        walking.stdin.write(`${/#(\d+)$/.exec(body.at(-1)?.body ?? '')?.[1]}\n`);
+      }
+    }
+    expect(await exit, await output).toEqual([0, null]);
+    expect(await output).toMatch(/ok {3}remove the phone: 200\nEverything was as it should be\.\n$/);
+    expect(
+      (await send('GET', `${api}/auth/v1/users/me/phone`, undefined, await tokenFor({ sub }))).body,
+    ).not.toHaveProperty('phone');
+  });
+
+  it.each([
+    ['without a URL', [], /^npm run smoke -- <BaseUrl> \[--walk\]/],
+    ['where nothing answers', ['http://127.0.0.1:9/auth/v1'], /^fetch failed \(/],
+  ])('ends with one line %s', async (_, args, line) => {
+    const seen = smoke(args);
+    expect(await seen.exit).toEqual({ code: 1, signal: null });
+    expect(seen.stderr()).toMatch(line);
+    expect(seen.stderr().split('\n')).toHaveLength(2);
+  });
+
+  it('tells an API that is none of ours', async () => {
+    const seen = smoke([dev]);
+    expect(await seen.exit).toEqual({ code: 1, signal: null });
+    expect(seen.stdout()).toMatch(/^FAIL a list without a token is refused: 404/);
   });
 });
 
