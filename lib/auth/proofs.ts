@@ -12,15 +12,9 @@ export type Claims = { readonly sub: string; readonly nonce: string; readonly at
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Signs that a user has proven an SMS code: a JWT (RFC 7519) that names how (`amr`, RFC 8176) and when. */
-export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings) => {
-  let jwk: Promise<ReturnType<typeof toJwk>> | undefined;
-  const publicJwk = () => {
-    jwk ??= signer.publicKey().then(toJwk);
-    jwk.catch(() => {
-      jwk = undefined;
-    });
-    return jwk;
-  };
+export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings, former: PublicKeys = []) => {
+  const publicJwk = kept(signer);
+  const formerJwks = former.map(kept);
   return {
     async issue({ sub, nonce, at }: Claims, signal?: AbortSignal): Promise<string> {
       const now = Math.floor(at.getTime() / 1000);
@@ -40,8 +34,23 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
       return `${message}.${(await signer.sign(message, signal)).toString('base64url')}`;
     },
 
-    /** The JSON Web Key Set that verifies the proofs. */
-    keySet: async () => ({ keys: [await publicJwk()] }),
+    /** The JSON Web Key Set that verifies the proofs, also those of a former key. */
+    keySet: async () => ({ keys: await Promise.all([publicJwk, ...formerJwks].map((jwk) => jwk())) }),
+  };
+};
+
+/** Keys whose proofs are verified still, though they sign no more. */
+type PublicKeys = readonly Pick<Signer, 'publicKey'>[];
+
+/** A public key, asked for once; again after a failure. */
+const kept = (key: PublicKeys[number]) => {
+  let jwk: Promise<ReturnType<typeof toJwk>> | undefined;
+  return () => {
+    jwk ??= key.publicKey().then(toJwk);
+    jwk.catch(() => {
+      jwk = undefined;
+    });
+    return jwk;
   };
 };
 

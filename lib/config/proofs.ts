@@ -31,3 +31,15 @@ export const readProofKeySettings = (env: Environment): ProofKeySettings => {
       }
     : { secret: Buffer.from(local, 'base64') };
 };
+
+/** The id of a key in AWS KMS. */
+const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Reads the id of the key that the last proofs before a rotation were signed with, or `null`. Throws with the name. */
+export const readFormerProofKey = (env: Environment): string | null => {
+  const keyId = optional(env, 'PROOF_FORMER_KEY_ID');
+  if (keyId !== null && !KEY_ID.test(keyId)) {
+    throw new Error('Set PROOF_FORMER_KEY_ID to the id of the former key in AWS KMS (not its ARN), or leave it out');
+  }
+  return keyId;
+};

@@ -10,7 +10,7 @@ import type { Sending } from '../commands/sendCode.ts';
 import { readKeySettings } from '../config/codes.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
-import { readProofKeySettings, readProofSettings } from '../config/proofs.ts';
+import { readFormerProofKey, readProofKeySettings, readProofSettings } from '../config/proofs.ts';
 import { readSendingSettings } from '../config/sms.ts';
 import { createAwsSender } from '../sms/aws.ts';
 import { createInboxSender } from '../sms/inbox.ts';
@@ -73,5 +73,7 @@ export const proofIssuer = (env: Environment): Proofs | null => {
   const settings = readProofSettings(env);
   if (!settings) return null;
   const key = readProofKeySettings(env);
-  return createProofs('keyId' in key ? createKmsSigner(key.keyId) : createLocalSigner(key.secret), settings);
+  const former = readFormerProofKey(env);
+  const signer = 'keyId' in key ? createKmsSigner(key.keyId) : createLocalSigner(key.secret);
+  return createProofs(signer, settings, former === null ? [] : [createKmsSigner(former)]);
 };

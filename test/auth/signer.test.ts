@@ -1,16 +1,22 @@
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { calculateJwkThumbprint, type JWK } from 'jose';
-import { afterAll, describe, expect, it } from 'vitest';
+import { calculateJwkThumbprint, createLocalJWKSet, type JWK, jwtVerify, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { createKmsSigner } from '../../lib/auth/kmsSigner.ts';
 import { createLocalSigner } from '../../lib/auth/localSigner.ts';
 import { toJwk } from '../../lib/auth/signer.ts';
-import { readProofKeySettings, readProofSettings } from '../../lib/config/proofs.ts';
+import { readFormerProofKey, readProofKeySettings, readProofSettings } from '../../lib/config/proofs.ts';
+import { serveKeySet } from '../../lib/http/serveKeySet.ts';
+import { lambdaContext } from '../support/api.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+
+const FORMER = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const former = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const publicKeys: Readonly<Record<string, KeyObject>> = { 'key-1': publicKey, [FORMER]: former.publicKey };
 
 /** AWS KMS as far as it signs: the real wire, a key of this process. */
 let failure: readonly [status: number, type: string] | undefined;
@@ -21,7 +27,7 @@ const kms = createServer(async (request, response) => {
   const answer =
     request.headers['x-amz-target'] === 'TrentService.Sign'
       ? { Signature: sign('sha256', Buffer.from(input.Message, 'base64'), privateKey).toString('base64'), Asked: input }
-      : { PublicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64') };
+      : { PublicKey: publicKeys[input.KeyId]?.export({ format: 'der', type: 'spki' }).toString('base64') };
   return response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
 }).listen(port, LOOPBACK);
 afterAll(() => {
@@ -83,5 +89,38 @@ describe('a key that cannot be had', () => {
     );
     expect(() => readProofKeySettings({})).toThrow('Set PROOF_KEY_ID');
     expect(readProofKeySettings({ PROOF_KEY_ID: 'arn' })).toEqual({ keyId: 'arn' });
+  });
+});
+
+describe('a former key', () => {
+  beforeAll(() => {
+    failure = undefined;
+  });
+
+  const ISSUER = 'https://api.example';
+  const keySet = async (former: Record<string, string>) => {
+    const handler = serveKeySet({ PROOF_ISSUER: ISSUER, PROOF_KEY_ID: 'key-1', ...former });
+    return JSON.parse((await handler({} as never, lambdaContext() as never)).body ?? '');
+  };
+
+  it('is published beside the present one, so that the proofs of minutes ago are verified still', async () => {
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: toJwk(former.publicKey).kid })
+      .setIssuer(ISSUER)
+      .sign(former.privateKey);
+    const both = await keySet({ PROOF_FORMER_KEY_ID: FORMER });
+    expect(both.keys.map(({ kid }: JWK) => kid)).toEqual([toJwk(publicKey).kid, toJwk(former.publicKey).kid]);
+    await expect(jwtVerify(token, createLocalJWKSet(both))).resolves.toMatchObject({ payload: { iss: ISSUER } });
+
+    const one = await keySet({ PROOF_FORMER_KEY_ID: '' });
+    await expect(jwtVerify(token, createLocalJWKSet(one))).rejects.toThrow('no applicable key');
+  });
+
+  it('is named by its id, as its role can be granted nothing else', () => {
+    expect(readFormerProofKey({})).toBeNull();
+    expect(readFormerProofKey({ PROOF_FORMER_KEY_ID: FORMER })).toBe(FORMER);
+    for (const PROOF_FORMER_KEY_ID of ['alias/former', `arn:aws:kms:eu-central-1:111122223333:key/${FORMER}`]) {
+      expect(() => readFormerProofKey({ PROOF_FORMER_KEY_ID })).toThrow('Set PROOF_FORMER_KEY_ID to the id of');
+    }
   });
 });

@@ -13,7 +13,10 @@ const REMOVES = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem', 'Delete
 const READS = allow(items('Query'), arnOf('Table'));
 const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
-const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
+const PUBLISHES = allow(
+  ['kms:GetPublicKey'],
+  [arnOf('ProofKey'), { 'Fn::Sub': `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:key/` }],
+);
 
 const ofSms = (resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:sms-voice:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
