@@ -59,7 +59,7 @@ describe('a stage that is to be tried and thrown away', PATIENT, () => {
 
   it('is left alone when nothing has changed, and deployed all the same by force', async () => {
     const before = cloud.cloudFormation.calls.length;
-    const again = await serverless('deploy', '--stage', 'dev');
+    const again = await serverless('deploy', '--stage', 'dev', '--package', join(root, 'dev'));
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('No changes to deploy')]);
     expect(cloud.cloudFormation.calls.slice(before).map(({ action }) => action)).not.toContain('CreateChangeSet');
 
