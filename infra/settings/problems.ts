@@ -76,6 +76,9 @@ export const deploymentProblems = (): string[] => {
     ...['SMS_SPEND_ALARM', 'SMS_HOURLY_ALARM'].flatMap((name) =>
       WHOLE_NUMBER.test(String(readSetting(name) ?? 1)) ? [] : [`Set ${name} to a whole number of at least 1`],
     ),
+    ...(/^(true|false)?$/.test(process.env.RESERVE_CONCURRENCY?.trim() ?? '')
+      ? []
+      : ['Set RESERVE_CONCURRENCY to true or false']),
     ...(wrong === undefined ? [] : [`Set CORS_ALLOWED_ORIGINS to ${ORIGIN}; not "${wrong}"`]),
   ];
 };

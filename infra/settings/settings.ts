@@ -12,6 +12,7 @@ export const readSetting = (name: string): string | number | readonly string[] |
   if (value === null) return null;
   if (name.endsWith('_ALARM') && WHOLE_NUMBER.test(value)) return Number(value);
   if (name === 'CORS_ALLOWED_ORIGINS') return value.split(',').flatMap((origin) => origin.trim() || []);
+  if (name === 'RESERVE_CONCURRENCY') return value === 'false' ? value : 'true';
   return name === 'JWKS' ? withoutCertificates(value) : value;
 };
 

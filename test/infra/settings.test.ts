@@ -81,6 +81,7 @@ describe('a setting that is for the deployment alone', () => {
     ['SMS_COUNTRIES', 'CH,VA', 'Set SMS_COUNTRIES to IT in place of VA: they share their numbers'],
     ['SMS_COUNTRIES', 'XX', 'Set SMS_COUNTRIES to ISO 3166-1 codes like CH,GB; not "XX"'],
     ['ALARM_EMAIL', 'on-call', 'Set ALARM_EMAIL to an e-mail address'],
+    ['RESERVE_CONCURRENCY', 'no', 'Set RESERVE_CONCURRENCY to true or false'],
     ['SMS_SPEND_ALARM', 'much', 'Set SMS_SPEND_ALARM to a whole number of at least 1'],
     ['SMS_HOURLY_ALARM', '0', 'Set SMS_HOURLY_ALARM to a whole number of at least 1'],
     ...['https://a.example/', 'a.example', 'https://a.example,*', 'https://a.example, https://b.example/c'].map(
