@@ -1,6 +1,6 @@
 import { type CountryCode, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
-import { parsePhoneNumber } from '../../lib/domain/phoneNumber.ts';
+import { readPhoneNumber } from '../../lib/domain/readPhoneNumber.ts';
 
 /**
  * What is wrong with the countries of SMS_COUNTRIES, each in one line: those without telephone numbers, and those whose
@@ -18,4 +18,4 @@ export const smsCountryProblems = (setting = ''): string[] =>
     });
 
 const readAs = (code: CountryCode): string | undefined =>
-  parsePhoneNumber(`+${getCountryCallingCode(code)}${examples[code]}`)?.country;
+  readPhoneNumber(`+${getCountryCallingCode(code)}${examples[code]}`)?.country;

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '../support/cloud/cloud.ts';
-import { runServerless, SMS_SETTINGS, serviceFolder, TOKEN_SETTINGS } from '../support/package.ts';
+import { linkService, runServerless, SMS_SETTINGS, TOKEN_SETTINGS } from '../support/package.ts';
 
 const readme = readFileSync(new URL('../../infra/README.md', import.meta.url), 'utf8');
 
@@ -18,7 +19,8 @@ let cloud: Cloud;
 let root: string;
 beforeAll(async () => {
   cloud = await startCloud();
-  root = await serviceFolder();
+  root = await mkdtemp(join(tmpdir(), 'otp-sms-factor-deploy-'));
+  await linkService(root);
 });
 afterAll(async () => {
   cloud?.close();

@@ -8,7 +8,7 @@ import {
   ROUTES,
   TOKEN_SETTINGS,
 } from '../support/package.ts';
-import { ADOPTS, allow, arnOf, grantsOf, MAY, type Statement, TRACES } from '../support/roles.ts';
+import { ADOPTS, allow, arnOf, grantsOf, MAY, PUBLISHES_FORMER, type Statement, TRACES } from '../support/roles.ts';
 import { problemsOf } from '../support/template.ts';
 
 /** Of this API, known when CloudFormation makes it. */
@@ -87,10 +87,13 @@ describe('the roles', () => {
     expect(grants(name).always).toEqual([log, TRACES, ...(MAY[name] ?? ['nothing is known of it'])]);
   });
 
-  it('let readers write where the phones in tokens are trusted, and only there', () => {
+  it('let readers write where the phones in tokens are trusted, and the former key be read after a rotation', () => {
     const conditional = FUNCTION_NAMES.flatMap((name) => grants(name).where.map((grant) => ({ name, ...grant })));
     const adopting = { condition: 'TrustsPhoneClaims', statements: [ADOPTS] };
-    expect(conditional).toEqual(['getPhone', 'listAuthFactors'].map((name) => ({ name, ...adopting })));
+    const rotated = { name: 'jwks', condition: 'ProofKeyRotated', statements: [PUBLISHES_FORMER] };
+    const [getPhone, listAuthFactors] = ['getPhone', 'listAuthFactors'].map((name) => ({ name, ...adopting }));
+    expect(conditional).toEqual([getPhone, rotated, listAuthFactors]);
+    expect(service.template.Conditions.ProofKeyRotated).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
     expect(service.template.Conditions.TrustsPhoneClaims).toEqual({ 'Fn::Equals': ['', 'true'] });
   });
 

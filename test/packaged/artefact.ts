@@ -17,7 +17,7 @@ const [RUNTIME, CLOCK] = ['runtimeClient.mts', 'clock.mts'] as const;
 const REAL_RUNTIME = 'aws-lambda-ric/index.mjs';
 
 /** The packaged service, unzipped as Lambda does it: one folder a function, which nobody may write to. */
-export type Artefact = Pick<Package, 'template' | 'parameters'> & {
+export type Artefact = Pick<Package, 'template'> & {
   /** Where a function's files are: LAMBDA_TASK_ROOT. */
   taskRoot(name: string): string;
   /** The program that runs a function. */
@@ -38,8 +38,8 @@ export const unzippedService = async (): Promise<Artefact> => {
 };
 
 const make = async (root: string): Promise<void> => {
-  const { folder, template, parameters } = await packageService(STAGE, PROD_SETTINGS);
-  await writeFile(join(root, 'template.json'), JSON.stringify({ template, parameters }));
+  const { folder, template } = await packageService(STAGE, PROD_SETTINGS);
+  await writeFile(join(root, 'template.json'), JSON.stringify({ template }));
   for (const program of [RUNTIME, CLOCK]) {
     await copyFile(fileURLToPath(new URL(program, import.meta.url)), join(root, program));
   }

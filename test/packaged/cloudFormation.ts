@@ -19,18 +19,14 @@ const NO_VALUE = Symbol('AWS::NoValue');
 export type Attributes = (logicalId: string, attribute: 'Ref' | (string & {})) => string | undefined;
 
 /** Resolves the intrinsic functions in a value of a template, as CloudFormation does. Throws on what it does not know. */
-export const createResolver = (
-  { Conditions = {} }: Pick<Template, 'Conditions'>,
-  parameters: Readonly<Record<string, string>>,
-  attributes: Attributes,
-) => {
+export const createResolver = ({ Conditions = {} }: Pick<Template, 'Conditions'>, attributes: Attributes) => {
   const attributeOf = (id: string, attribute: string): string => {
     const value = attributes(id, attribute);
     if (value === undefined) throw new Error(`Nothing is known of ${id}.${attribute}`);
     return value;
   };
   const refer = (id: string): unknown =>
-    id === 'AWS::NoValue' ? NO_VALUE : (PSEUDO_PARAMETERS[id] ?? parameters[id] ?? attributeOf(id, 'Ref'));
+    id === 'AWS::NoValue' ? NO_VALUE : (PSEUDO_PARAMETERS[id] ?? attributeOf(id, 'Ref'));
 
   const substitute = (input: string | [string, Record<string, unknown>]): string => {
     const [text, values] = typeof input === 'string' ? [input, {}] : input;

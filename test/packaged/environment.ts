@@ -43,15 +43,8 @@ export type Deployed = {
 };
 
 /** Reads a function and its role out of the template, with every intrinsic function resolved. */
-export const deployedFunction = (
-  { template, parameters }: Artefact,
-  name: string,
-  deployment: Deployment,
-): Deployed => {
-  const values = Object.fromEntries(
-    parameters.map(({ ParameterKey, ParameterValue }) => [ParameterKey, ParameterValue]),
-  );
-  const resolve = createResolver(template, values, attributesOf(template, deployment));
+export const deployedFunction = ({ template }: Artefact, name: string, deployment: Deployment): Deployed => {
+  const resolve = createResolver(template, attributesOf(template, deployment));
   const lambda = resourceOf(template, ([, { Type, Properties }]) => {
     return Type === 'AWS::Lambda::Function' && Properties.Handler === `functions/${name}.handler`;
   });

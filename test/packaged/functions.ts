@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +17,11 @@ import { createKms, createSms } from './standIns.ts';
 
 /** How many functions of a test file run at once; the one that was called longest ago makes room. */
 const MAX_RUNNING = 7;
+
+/** What proofs are signed with by functions of tests that do not look at them: each deployment gives proofs. */
+const SOME_PROOF_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Context = { getRemainingTimeInMillis(): number };
@@ -105,7 +110,7 @@ const startFunction = async (name: string, env: Env, clock: string | undefined):
     name,
     services: {
       dynamodb: endpointOf('DYNAMODB'),
-      kms: CODE_KEY || PROOF_KEY ? createKms(CODE_KEY ?? '', PROOF_KEY ?? '') : endpointOf('KMS'),
+      kms: CODE_KEY || PROOF_KEY ? createKms(CODE_KEY ?? '', PROOF_KEY ?? SOME_PROOF_KEY) : endpointOf('KMS'),
       'sms-voice': SMS_INBOX_URL ? createSms(SMS_INBOX_URL) : endpointOf('PINPOINT_SMS_VOICE_V2'),
     },
   });

@@ -13,10 +13,7 @@ const REMOVES = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem', 'Delete
 const READS = allow(items('Query'), arnOf('Table'));
 const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
-const PUBLISHES = allow(
-  ['kms:GetPublicKey'],
-  [arnOf('ProofKey'), { 'Fn::Sub': `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:key/` }],
-);
+const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
 
 const ofSms = (resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:sms-voice:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
@@ -32,6 +29,11 @@ export const TRACES = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'
 
 /** What a reader may do besides where the phones in tokens are trusted. */
 export const ADOPTS = allow(items('PutItem', 'UpdateItem'), arnOf('Table'));
+
+/** What the function of the key set may do besides where the key of proofs was rotated. */
+export const PUBLISHES_FORMER = allow(['kms:GetPublicKey'], {
+  'Fn::Sub': `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:key/`,
+});
 
 /** What each function may do beside writing its own log and its traces. */
 export const MAY: Readonly<Record<string, readonly Statement[]>> = {
