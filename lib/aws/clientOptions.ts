@@ -18,10 +18,11 @@ type Attempts = {
  * that no other source of them is looked for.
  *
  * A connection that was kept while the function was frozen may be dead, which shows only when it is used. Who must not
- * try again keeps none; the others keep one, so that the attempt after a dead one has a fresh connection.
+ * try again keeps none; the others keep one less than they make attempts, so that the last attempt has a fresh connection.
  */
 export const clientOptions = ({ maxAttempts, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS }: Attempts) => {
-  const agent = maxAttempts > 1 ? { keepAlive: true, maxFreeSockets: 1 } : { keepAlive: false };
+  const kept = maxAttempts - 1;
+  const agent = kept > 0 ? { keepAlive: true, maxFreeSockets: kept } : { keepAlive: false };
   return {
     credentials: fromEnv(),
     maxAttempts,
