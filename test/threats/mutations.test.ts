@@ -48,8 +48,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: USER,
-        from: '{ ...root, otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) }',
-        to: "{ ...without(root, 'otpSmsFailedAttempts'), otpSmsResendBackoff: afterSend(root.otpSmsResendBackoff, event.createdAt) }",
+        from: '...root,\n          otpSmsResendBackoff: afterSend',
+        to: "...without(root, 'otpSmsFailedAttempts'),\n          otpSmsResendBackoff: afterSend",
       },
     ],
     file: 'test/threats/checkBudget.test.ts',
@@ -126,8 +126,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: 'lib/commands/execute.ts',
-        from: 'giveBack = await effect?.reserve();',
-        to: 'giveBack = await effect?.reserve(); await effect?.run();',
+        from: 'await hold.reserve(effect);',
+        to: 'await hold.reserve(effect); await effect?.run();',
       },
     ],
     file: 'test/threats/challengeOnce.test.ts',
