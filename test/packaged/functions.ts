@@ -122,6 +122,7 @@ const startFunction = async (name: string, env: Env, clock: string | undefined):
     environment: {
       ...variablesOfLambda(deployed, credentials),
       ...deployed.variables,
+      PROOF_ISSUER: '', // the API's own URL by default; here proofs are given where a test wants them
       AWS_ENDPOINT_URL_DYNAMODB: url,
       AWS_ENDPOINT_URL_KMS: url,
       AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2: url,
