@@ -6,6 +6,7 @@ import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
 import { describeApi } from './openapi.ts';
 import { LOOPBACK } from './ports.ts';
+import { corsHeaders, isOfThisMachine } from './sameMachine.ts';
 import type { Users, Wanted } from './users.ts';
 import { Page, viewerPage } from './viewer.ts';
 
@@ -68,6 +69,10 @@ export const serveDevelopment = (development: Development, port: number): Promis
 const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage, response: ServerResponse) => {
   const send = (status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  if (!isOfThisMachine(request.headers))
+    return send(403, { error: 'Only this machine is served: call http://127.0.0.1, from no page of another origin' });
+  for (const [name, value] of Object.entries(corsHeaders(request.headers))) response.setHeader(name, value);
+  if (request.method === 'OPTIONS') return response.writeHead(204).end();
   try {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
     const route = table.find(([method, path]) => method === request.method && path.test(pathname));
