@@ -21,7 +21,7 @@ const DATE = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
 
 /**
  * Bundles functions by esbuild's API with the options of infra/esbuild.yml: each into an archive of its own to be deployed,
- * one into a folder to be invoked. `serverless offline` loads the source as it is.
+ * one into a folder to be invoked. `npm start` loads the source as it is.
  */
 export default class Bundle {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;

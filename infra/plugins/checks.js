@@ -31,6 +31,10 @@ if (!process.features.typescript) {
 export default class OtpSmsFactorPlugin {
   constructor(serverless) {
     this.serverless = serverless;
+    // Known, so that who types it is told what to type: serverless-offline is no part of this service.
+    const usage = 'Says what serves the API on this machine';
+    const start = { usage, lifecycleEvents: ['start'] };
+    this.commands = { offline: { usage, lifecycleEvents: ['start'], commands: { start } } };
     this.hooks = {
       initialize: () => this.check(),
       'after:deploy:finalize': () => this.tellWhatIsNext(),
@@ -50,7 +54,8 @@ export default class OtpSmsFactorPlugin {
     const { service, processedInput } = this.serverless;
     const command = processedInput.commands.join(' ');
     if (command in LOCAL) {
-      if (!process.env.SMS_INBOX_URL) end(`"serverless ${command}" lacks the local stack: use ${LOCAL[command]}`);
+      const hasStack = command === 'invoke local' && process.env.SMS_INBOX_URL;
+      if (!hasStack) end(`"serverless ${command}" lacks the local stack: use ${LOCAL[command]}`);
       // What CloudFormation would work out: the local stack has a value of its own for it.
       for (const config of [service.provider, ...Object.values(service.functions)]) {
         const values = Object.entries(config.environment ?? {}).filter(([, value]) => typeof value !== 'object');

@@ -62,6 +62,11 @@ describe('the API', () => {
     expect((await send('POST', `${api}/auth/v1/users/me/nothing`)).status).toBe(404);
     expect((await send('PATCH', api + PATH)).status).toBe(404);
   });
+
+  it('answers a body that is null as it does where it is deployed', async () => {
+    const token = await tokenFor({ sub: someone() });
+    expect(await send('POST', api + PATH, 'null', token)).toMatchObject({ status: 400, body: { code: 3 } });
+  });
 });
 
 describe('a new user', () => {

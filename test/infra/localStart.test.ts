@@ -53,26 +53,12 @@ describe.concurrent('a start that cannot be', () => {
     expect(stack.stdout()).toBe('');
     await gone(stack);
   });
-
-  it('ends when the functions cannot be served', async () => {
-    const { PORT, DEV_PORT } = await ports();
-    const stack = await start({ PORT, DEV_PORT });
-    await running(stack, 'serverless');
-    const late = createServer().listen(Number(PORT), LOOPBACK);
-    expect(await stack.exit).toEqual({ code: 1, signal: null });
-    late.close();
-    expect(stack.stderr()).toMatch(/EADDRINUSE.*\nserverless offline has ended \(exit code 1\), [^\n]*\n$/s);
-    expect(stack.stdout()).not.toContain('curl');
-    await gone(stack);
-  });
 });
 
 describe('a signal during the start', () => {
   it.each([
     ['dynoxide', 'SIGINT', 'group'],
     ['dynoxide', 'SIGTERM', 'process'],
-    ['serverless', 'SIGINT', 'group'],
-    ['serverless', 'SIGTERM', 'process'],
   ] as const)('once %s runs: %s to the %s ends everything with exit code 0', async (child, signal, target) => {
     const stack = await start();
     await running(stack, child);

@@ -46,6 +46,7 @@ const refusalOf = async (call: Promise<unknown>) => {
 
 const A = '+41791112233';
 const B = '+41791112244';
+const C = '+41791112255';
 
 describe("ZITADEL's own web client", () => {
   it('leads a factor through its life', async () => {
@@ -104,6 +105,14 @@ describe("ZITADEL's own web client", () => {
     });
   });
 
+  it('sends a message of more than 127 bytes, whose length is no text', async () => {
+    const auth = createAuthServiceClient(createClientTransport(await tokenOf('max'), { baseUrl }));
+    await auth.setMyPhone({ phone: C });
+    const refusal = await refusalOf(auth.verifyMyPhone({ code: '1'.repeat(150) }));
+    expect(refusal.code).toBe(Code.InvalidArgument);
+    expect(refusal.reason).not.toBe('BODY_INVALID');
+  });
+
   it('is told what this service does not have', async () => {
     const auth = createAuthServiceClient(createClientTransport(await tokenOf('zoe'), { baseUrl }));
     expect(await refusalOf(auth.getMyUser({}))).toMatchObject({ code: Code.Unimplemented });
@@ -119,6 +128,7 @@ describe('a browser of another origin', () => {
       'content-type',
       'x-grpc-web',
       'x-user-agent',
+      'x-zitadel-orgid',
       'grpc-timeout',
       'connect-protocol-version',
     ];
@@ -131,6 +141,6 @@ describe('a browser of another origin', () => {
 
     const answer = await fetch(method, { method: 'POST', headers: { origin, 'content-type': 'application/json' } });
     const exposed = answer.headers.get('access-control-expose-headers')?.toLowerCase().split(',');
-    expect(exposed).toEqual(expect.arrayContaining(['grpc-status', 'grpc-message', 'grpc-status-details-bin']));
+    expect(exposed).toEqual(expect.arrayContaining(['date', 'grpc-status', 'grpc-message', 'grpc-status-details-bin']));
   });
 });

@@ -21,7 +21,7 @@ const NAME = text(/^[A-Za-z]{1,40}$/);
 const REASON = text(/^[A-Z_]{2,40}$/);
 const BUDGET = text(/^(login-)?(user|number|address|country|service)$/);
 /** As the tests make it, and as the local stack does. */
-const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|offlineContext_resourceId|local)$/);
+const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|local)$/);
 const SERVICE = text(/^otp-sms-factor(-(local|prod))?$/);
 
 /** A frame of a stack: what is called, and where that stands. */
