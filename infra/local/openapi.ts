@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import type { Fields } from '../../lib/operations/fields.ts';
+import { type Field, type Fields, isEnum } from '../../lib/operations/fields.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
 import { methodOf } from '../../lib/rpc/descriptors.ts';
@@ -113,8 +113,11 @@ const content = (schema: Json): Json => ({ 'application/json': { schema } });
 
 const inputOf = (fields: Fields): Json => ({
   type: 'object',
-  required: Object.keys(fields).filter((name) => fields[name]?.min),
-  properties: Object.fromEntries(
-    Object.entries(fields).map(([name, { min, max }]) => [name, { type: 'string', minLength: min, maxLength: max }]),
-  ),
+  required: Object.entries(fields).flatMap(([name, field]) => (isEnum(field) || field.min === 0 ? [] : [name])),
+  properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, inputSchemaOf(field)])),
 });
+
+const inputSchemaOf = (field: Field): Json => {
+  if (isEnum(field)) return { enum: field.values };
+  return { type: 'string', minLength: field.min, maxLength: field.max };
+};

@@ -23,7 +23,7 @@ export const DEFAULT_OWNER = '69629023906488334';
 const POLICY: Policy = {
   defaultOwner: DEFAULT_OWNER,
   codeLife: 300,
-  otpSmsDigits: 6,
+  codeDigits: 6,
   firstWait: 0,
   messagesPerDay: Infinity,
   lockAfter: 10,
@@ -34,23 +34,25 @@ const POLICY: Policy = {
 type Target = { readonly number: PhoneNumber; readonly verified: boolean };
 
 /** The decisions that lead from a user to the wanted one, as if the user had made them one after the other. */
-const bringAbout: CommandHandler<Target> = async (user, { number, verified }, _request, context) => {
-  const { phone } = number;
-  const code = { ...number, hash: 'known' };
-  const steps: Outcome[] = [];
-  const latest = (): User => steps.at(-1)?.after ?? user;
-  if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
-    steps.push(run(removePhone, latest(), undefined, context));
-  }
-  if (latest().root?.phone !== phone || (verified && !latest().root?.phoneVerified)) {
-    if (latest().root?.phone === phone) steps.push(run(removePhone, latest(), undefined, context));
-    steps.push(run(setPhone, latest(), code, context));
-  }
-  if (verified && !latest().root?.phoneVerified) steps.push(run(verifyPhone, latest(), code, context));
-  const refusal = steps.find((step) => step.refusal)?.refusal;
-  const events = steps.flatMap((step) => step.events);
-  return { outcome: { before: user, events, after: latest(), ...(refusal && { refusal }) } };
-};
+const bringAbout: CommandHandler<Target> =
+  ({ number, verified }) =>
+  async (user, context) => {
+    const { phone } = number;
+    const code = { ...number, hash: 'known' };
+    const steps: Outcome[] = [];
+    const latest = (): User => steps.at(-1)?.after ?? user;
+    if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
+      steps.push(run(removePhone, latest(), undefined, context));
+    }
+    if (latest().root?.phone !== phone || (verified && !latest().root?.phoneVerified)) {
+      if (latest().root?.phone === phone) steps.push(run(removePhone, latest(), undefined, context));
+      steps.push(run(setPhone, latest(), code, context));
+    }
+    if (verified && !latest().root?.phoneVerified) steps.push(run(verifyPhone, latest(), code, context));
+    const refusal = steps.find((step) => step.refusal)?.refusal;
+    const events = steps.flatMap((step) => step.events);
+    return { outcome: { before: user, events, after: latest(), ...(refusal && { refusal }) } };
+  };
 
 /** The users of a local table, written as the API writes them. */
 export const createUsers = (table: string) => {
@@ -66,7 +68,7 @@ export const createUsers = (table: string) => {
     async put(userId: string, { phone, verified, resourceOwner }: Wanted): Promise<object> {
       const number = readPhoneNumber(phone);
       if (!number) throw new ApiError('PHONE_INVALID');
-      const handle: BoundCommand = (user, request, context) => bringAbout(user, { number, verified }, request, context);
+      const handle: BoundCommand = (request) => bringAbout({ number, verified }, request);
       return execute(
         { ...execution, handle },
         {

@@ -62,9 +62,13 @@ export const withProof =
     proofs: Proofs | null,
     handle: CommandHandler<Input>,
   ): CommandHandler<Input> =>
-  async (user, input, request, context) => {
-    const handled = await handle(user, input, request, context);
-    if (!proofs || handled.outcome.refusal) return handled;
-    const claims = { sub: request.userId, nonce: input.nonce, at: context.now };
-    return { ...handled, proof: await proofs.issue(claims, request.signal) };
+  (input, request) => {
+    const decide = handle(input, request);
+    if (!proofs) return decide;
+    return async (user, context) => {
+      const handled = await decide(user, context);
+      if (handled.outcome.refusal) return handled;
+      const claims = { sub: request.userId, nonce: input.nonce, at: context.now };
+      return { ...handled, proof: await proofs.issue(claims, request.signal) };
+    };
   };

@@ -29,10 +29,12 @@ export const withStepUp = <Input>(
 ): CommandHandler<Input> => {
   if (!settings) return handle;
   const isProof = createStepUpVerifier(settings);
-  return async (user, input, request, context) => {
+  return (input, request) => {
     const { stepUpProof, userId } = request;
-    if (!context.policy.stepUpRequired || !user.otpSms || stepUpProof === undefined)
-      return handle(user, input, request, context);
-    return handle(user, input, request, { ...context, steppedUp: await isProof(stepUpProof, userId) });
+    const decide = handle(input, request);
+    return async (user, context) => {
+      if (!context.policy.stepUpRequired || !user.otpSms || stepUpProof === undefined) return decide(user, context);
+      return decide(user, { ...context, steppedUp: await isProof(stepUpProof, userId) });
+    };
   };
 };

@@ -7,12 +7,12 @@ export type KeyedHash = {
 };
 
 /** What a hash is bound to. */
-export type Binding = { readonly userId: string; readonly purpose: CodeKind; readonly phone: string };
+export type Binding = { readonly userId: string; readonly kind: CodeKind; readonly phone: string };
 
-/** The keyed hash of a code, bound to user, purpose and number: it says nothing of any other, nor of the code. */
+/** The keyed hash of a code, bound to user, kind and number: it says nothing of any other, nor of the code. */
 export const hashCode = (
   key: KeyedHash,
-  { userId, purpose, phone }: Binding,
+  { userId, kind, phone }: Binding,
   digits: string,
   signal?: AbortSignal,
-): Promise<string> => key.mac(JSON.stringify([userId, purpose, phone, digits]), signal);
+): Promise<string> => key.mac(JSON.stringify([userId, kind, phone, digits]), signal);

@@ -4,16 +4,24 @@ import { type Decide, run } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import type { CommandHandler } from './command.ts';
 
-/** The command handler of a decision on a guessed code: hashed for the number that the pending code went to. */
+/** How a typed code is judged. */
+export type CodeToCheck<Input, Command> = {
+  readonly kind: CodeKind;
+  readonly decide: Decide<Command & { readonly hash: string }>;
+  readonly codeOf: (user: User) => Code | undefined;
+  /** What the decision needs beside the code. */
+  readonly commandOf: (input: Input) => Command;
+};
+
+/** The command handler of a decision on a typed code: hashed for the number that the pending code went to. */
 export const checkCode =
-  <Input extends { readonly code: string }>(
+  <Input extends { readonly code: string }, Command extends object>(
     key: KeyedHash,
-    purpose: CodeKind,
-    decide: Decide<{ readonly hash: string }>,
-    codeOf: (user: User) => Code | undefined,
+    { kind, decide, codeOf, commandOf }: CodeToCheck<Input, Command>,
   ): CommandHandler<Input> =>
-  async (user, input, { userId, signal }, context) => {
+  (input, { userId, signal }) =>
+  async (user, context) => {
     const phone = codeOf(user)?.phone;
-    const hash = phone === undefined ? '' : await hashCode(key, { userId, purpose, phone }, input.code, signal);
-    return { outcome: run(decide, user, { hash }, context) };
+    const hash = phone === undefined ? '' : await hashCode(key, { userId, kind, phone }, input.code, signal);
+    return { outcome: run(decide, user, { ...commandOf(input), hash }, context) };
   };

@@ -29,26 +29,32 @@ export type Effect = {
 /** What an effect will use. */
 export type Reservation = { giveBack(): Promise<void> };
 
+/** What the answer says and the table does not. */
+export type Secrets = {
+  /** The id of the challenge that the answer is about. */
+  readonly challengeId?: string;
+};
+
 /** What a command came to, and what is to follow its commit. */
 export type Handled = {
   readonly outcome: Outcome;
+  readonly secrets?: Secrets;
   readonly effect?: Effect;
   /** A signed proof of what was decided, given out only when it is committed. */
   readonly proof?: string;
 };
 
-/** Decides a command about a user; called again when another write came first. */
-export type CommandHandler<Input> = (
-  user: User,
-  input: Input,
-  request: CommandRequest,
-  context: Context,
-) => Promise<Handled>;
+/** Decides about the user as loaded; called again when another write came first. */
+export type Decider = (user: User, context: Context) => Promise<Handled>;
+
+/** Takes up a command, once a request: what it begins at once runs beside the loading of the user. */
+export type CommandHandler<Input> = (input: Input, request: CommandRequest) => Decider;
 
 /** A command handler that has its input. */
-export type BoundCommand = (user: User, request: CommandRequest, context: Context) => Promise<Handled>;
+export type BoundCommand = (request: CommandRequest) => Decider;
 
 /** The command handler of a decision that needs nothing but the user, and that nothing follows. */
 export const decideWith =
   (decide: Decide<unknown>): CommandHandler<unknown> =>
-  async (user, _input, _request, context) => ({ outcome: run(decide, user, undefined, context) });
+  () =>
+  async (user, context) => ({ outcome: run(decide, user, undefined, context) });

@@ -6,7 +6,7 @@ import { ApiError } from '../errors/errors.ts';
 import type { Answer, IdempotencyRecords } from '../storage/idempotencyRecords.ts';
 import type { UserStore } from '../storage/userStore.ts';
 import { noteConflict, noteDecision } from '../telemetry/requestStats.ts';
-import type { BoundCommand, CommandRequest, Effect } from './command.ts';
+import type { BoundCommand, CommandRequest, Effect, Handled, Secrets } from './command.ts';
 import { createHold, type Hold } from './reservation.ts';
 
 /** How often a decision is taken again when other writes of the same user come first. */
@@ -25,7 +25,7 @@ export type Execution = {
   readonly clock: () => Date;
   readonly handle: BoundCommand;
   /** The response message in its JSON form. */
-  readonly view: (outcome: Outcome, context: Context) => object;
+  readonly view: (outcome: Outcome, context: Context, secrets: Secrets) => object;
 };
 
 /**
@@ -46,6 +46,7 @@ export const execute = async (execution: Execution, request: CommandRequest): Pr
 const attempts = async (execution: Execution, request: CommandRequest, hold: Hold): Promise<object> => {
   const { store, records, clock, handle } = execution;
   const { userId, idempotent, signal } = request;
+  const decide = handle(request);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) {
       noteConflict();
@@ -64,8 +65,9 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     const adoption = run(adoptPhone, loaded, undefined, context);
     if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
 
-    const { outcome, effect, proof } = await handle(adoption.after, request, context);
-    const answer = answerTo(outcome, proof, execution, context);
+    const handled = await decide(adoption.after, context);
+    const { outcome, effect } = handled;
+    const answer = answerTo(handled, execution, context);
     if (outcome.events.length === 0) return end(outcome, answer);
 
     try {
@@ -84,10 +86,8 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     }
 
     if (idempotent) continue;
-    const seen = await handle(commit.found, request, context);
-    if (seen.outcome.events.length === 0) {
-      return end(seen.outcome, answerTo(seen.outcome, undefined, execution, context));
-    }
+    const seen = await decide(commit.found, context);
+    if (seen.outcome.events.length === 0) return end(seen.outcome, answerTo(seen, execution, context));
   }
   throw new ApiError('CONCURRENT_CHANGE');
 };
@@ -96,10 +96,10 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
 const isOfNumber = (error: unknown): boolean =>
   error instanceof ApiError && (error.budget === 'number' || error.budget === 'login-number');
 
-const answerTo = (outcome: Outcome, proof: string | undefined, { view }: Execution, context: Context): Answer =>
+const answerTo = ({ outcome, proof, secrets = {} }: Handled, { view }: Execution, context: Context): Answer =>
   outcome.refusal
     ? { refusal: new ApiError(outcome.refusal.reason, outcome.refusal) }
-    : { message: { ...view(outcome, context), ...(proof !== undefined && { proof }) } };
+    : { message: { ...view(outcome, context, secrets), ...(proof !== undefined && { proof }) } };
 
 const give = (answer: Answer): object => {
   if ('refusal' in answer) throw answer.refusal;

@@ -5,7 +5,7 @@ import { type Environment, list, optional, required, wholeNumber } from './env.t
 export const readPolicy = (env: Environment): Policy => ({
   defaultOwner: required(env, 'DEFAULT_RESOURCE_OWNER', 'the organisation of users whose tokens name none'),
   codeLife: wholeNumber(env, 'CODE_LIFE_SECONDS', 300, { min: 30, max: 600 }),
-  otpSmsDigits: wholeNumber(env, 'OTP_SMS_DIGITS', 6, { min: 6, max: 8 }),
+  codeDigits: wholeNumber(env, 'OTP_SMS_DIGITS', 6, { min: 6, max: 8 }),
   firstWait: wholeNumber(env, 'RESEND_WAIT_SECONDS', 30, { min: 1, max: 3_600 }),
   messagesPerDay: wholeNumber(env, 'SMS_BUDGET_USER', 10, { min: 1, max: 100 }),
   lockAfter: wholeNumber(env, 'LOCK_AFTER_FAILURES', 10, { min: 1, max: MAX_FAILED_ATTEMPTS }),

@@ -1,38 +1,63 @@
-import { attemptsRemaining, isLive, MAX_ATTEMPTS_PER_CODE, sameHash } from './code.ts';
+import { attemptsRemaining, type Code, isLive, MAX_ATTEMPTS_PER_CODE, type OfChallenge, sameHash } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
+import type { Fact } from './events.ts';
 import { FOR_GOOD, lockedUntil, withFailedAttempt } from './failedAttempts.ts';
 import { otpSmsLockout } from './policy.ts';
-import { codeAdded, type HashedCode, refusalToSend } from './sending.ts';
+import { codeAdded, type HashedChallenge, refusalToSend } from './sending.ts';
 import type { User } from './user.ts';
 
-/** Sends a login code to the number that was proven last; the former code is void. */
-export const challengeOtpSms: Decide<HashedCode | undefined> = (user, command, context) => {
+/** Sends a code to the number that was proven last; the former code is void, whatever it was for. */
+export const challengeOtpSms: Decide<HashedChallenge | undefined> = (user, command, context) => {
   if (!user.otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
   return (
     locked(user, context) ??
     refusalToSend('OTP_SMS', user, command, context) ??
-    accept({ type: 'user.human.mfa.otp.sms.code.added', ...codeAdded(command, context) })
+    accept(challengeAdded(command, context))
   );
 };
 
-/** Tests a login code; each wrong one is recorded by the same write that judges it. */
-export const checkOtpSms: Decide<{ readonly hash: string }> = (user, { hash }, context) => {
-  const { root, otpSms, otpSmsCode } = user;
+const challengeAdded = (command: HashedChallenge, context: Context): Fact => {
+  const { hash, purpose, challengeHash } = command;
+  const unlogged = { hash, challengeHash };
+  return { type: 'user.human.mfa.otp.sms.code.added', ...codeAdded(command, context), purpose, unlogged };
+};
+
+/** Gives the pending challenge again to the caller who has its id; nothing is sent. */
+export const resumeChallenge: Decide<OfChallenge> = (user, { challengeHash }, context) => {
+  if (!user.otpSms) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  const code = pendingCode(user);
+  const isGood = isLive(code, context) && belongsTo(code, challengeHash);
+  return locked(user, context) ?? (isGood ? accept() : refuse('CHALLENGE_UNKNOWN'));
+};
+
+/** Tests a code of the factor; each wrong one is recorded by the same write that judges it. */
+export const checkOtpSms: Decide<OfChallenge & { readonly hash: string }> = (user, command, context) => {
+  const { hash, challengeHash } = command;
+  const { root, otpSms } = user;
   if (!otpSms) return refuse('OTP_SMS_NOT_CHECKABLE');
   const closed = locked(user, context);
   if (closed) return closed;
-  const moved = otpSmsCode?.phone !== root?.verifiedPhone;
-  if (!otpSmsCode || moved || otpSmsCode.failedAttempts >= MAX_ATTEMPTS_PER_CODE)
-    return refuse('OTP_SMS_CODE_NOT_PENDING');
+  const otpSmsCode = pendingCode(user);
+  if (!otpSmsCode) return refuse('OTP_SMS_CODE_NOT_PENDING');
+  if (!belongsTo(otpSmsCode, challengeHash)) return refuse('CHALLENGE_UNKNOWN');
   if (!isLive(otpSmsCode, context)) return refuse('OTP_SMS_CODE_EXPIRED');
-  if (sameHash(hash, otpSmsCode.hash)) return accept({ type: 'user.human.mfa.otp.sms.check.succeeded' });
+  const unlogged = { challengeHash };
+  if (sameHash(hash, otpSmsCode.hash)) return accept({ type: 'user.human.mfa.otp.sms.check.succeeded', unlogged });
   const guesses = withFailedAttempt(root?.otpSmsFailedAttempts, otpSmsLockout(context.policy), context.now);
   const left = attemptsRemaining({ ...otpSmsCode, failedAttempts: otpSmsCode.failedAttempts + 1 }, guesses, context);
   return {
     ...refuse('OTP_SMS_CODE_WRONG', { metadata: { attemptsRemaining: String(left) } }),
-    facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses }],
+    facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses, unlogged }],
   };
 };
+
+/** The code that waits, unless the factor has moved to another number since, or its tries are used up. */
+const pendingCode = ({ root, otpSmsCode }: User): Code | undefined =>
+  otpSmsCode?.phone === root?.verifiedPhone && (otpSmsCode?.failedAttempts ?? 0) < MAX_ATTEMPTS_PER_CODE
+    ? otpSmsCode
+    : undefined;
+
+const belongsTo = (code: Code, challengeHash: string): boolean => sameHash(challengeHash, code.challengeHash ?? '');
 
 const locked = ({ root }: User, { now }: Context): Decision | undefined => {
   const until = lockedUntil(root?.otpSmsFailedAttempts, now);

@@ -3,8 +3,11 @@ import { attemptsLeft, type FailedAttempts } from './failedAttempts.ts';
 import { otpSmsLockout } from './policy.ts';
 import { isPast } from './time.ts';
 
-/** What a code is good for. */
+/** What a code proves: that a phone is the user's, or the enrolled factor. */
 export type CodeKind = 'PHONE' | 'OTP_SMS';
+
+/** What a code of the factor is asked for: to sign in, or to change security settings. */
+export type Purpose = 'LOGIN' | 'STEP_UP';
 
 /** A code that waits to be proven. */
 export type Code = {
@@ -16,9 +19,18 @@ export type Code = {
   readonly country?: string;
   /** Keyed hash over user, purpose, number and digits; the digits themselves are nowhere. */
   readonly hash: string;
+  /** Digits that it has. */
+  readonly codeLength: number;
+  /** Of a code of the factor. */
+  readonly purpose?: Purpose;
+  /** Hash of the id that only the caller of the challenge has. */
+  readonly challengeHash?: string;
   readonly expiresAt: string;
   readonly failedAttempts: number;
 };
+
+/** The challenge that a code belongs to, by the hash of its id. */
+export type OfChallenge = { readonly challengeHash: string };
 
 /** Wrong tries that void a code. */
 export const MAX_ATTEMPTS_PER_CODE = 5;

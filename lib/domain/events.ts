@@ -1,15 +1,22 @@
+import type { OfChallenge, Purpose } from './code.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
 
 /** A wrong guess: how many there were in a row, and until when nobody may guess again. */
 type FailedGuess = { readonly failures: number; readonly lockedUntil?: string };
 
-/** A code that was made; `sealed` never reaches the log. */
+/** A code that was made; what is `unlogged` never reaches the log. */
 export type CodeAdded = {
   readonly expiresAt: string;
+  readonly codeLength: number;
+  /** Of a code of the factor. */
+  readonly purpose?: Purpose;
   /** Of the number it went to, ISO 3166-1 alpha-2. */
   readonly country?: string;
-  readonly sealed: { readonly hash: string };
+  readonly unlogged: { readonly hash: string } & Partial<OfChallenge>;
 };
+
+/** A guess at a code of the factor, by whoever has the id of its challenge. */
+type JudgedCheck = { readonly unlogged: OfChallenge };
 
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
@@ -22,8 +29,8 @@ type Payloads = {
   'user.human.mfa.otp.sms.added': unknown;
   'user.human.mfa.otp.sms.removed': unknown;
   'user.human.mfa.otp.sms.code.added': CodeAdded;
-  'user.human.mfa.otp.sms.check.succeeded': unknown;
-  'user.human.mfa.otp.sms.check.failed': FailedGuess;
+  'user.human.mfa.otp.sms.check.succeeded': JudgedCheck;
+  'user.human.mfa.otp.sms.check.failed': FailedGuess & JudgedCheck;
 };
 
 export type EventType = keyof Payloads;

@@ -7,8 +7,8 @@ export type Policy = {
   readonly defaultOwner: string;
   /** Seconds that a code lives. */
   readonly codeLife: number;
-  /** Digits of an OTP-SMS code; those of a phone verification are always six. */
-  readonly otpSmsDigits: number;
+  /** Digits of a code. */
+  readonly codeDigits: number;
   /** Seconds between the first message and the second; it doubles from there. */
   readonly firstWait: number;
   /** Messages to one user in any 24 hours: so many verification codes, and as many login codes. */

@@ -1,4 +1,4 @@
-import { type CodeKind, isLive } from './code.ts';
+import { type CodeKind, isLive, type OfChallenge, type Purpose } from './code.ts';
 import { type Context, type Decision, refuse } from './decision.ts';
 import type { CodeAdded } from './events.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
@@ -11,11 +11,15 @@ import type { User } from './user.ts';
 /** A code made for a number, as a decision may see it: without its digits. */
 export type HashedCode = PhoneNumber & { readonly hash: string };
 
+/** A code of the factor, which belongs to the request that asked for it. */
+export type HashedChallenge = HashedCode & OfChallenge & { readonly purpose: Purpose };
+
 /** What there is to say of a code that was made for a number. */
 export const codeAdded = ({ country, hash }: HashedCode, { now, policy }: Context): CodeAdded => ({
   expiresAt: secondsAfter(now, policy.codeLife),
+  codeLength: policy.codeDigits,
   ...(country !== undefined && { country }),
-  sealed: { hash },
+  unlogged: { hash },
 });
 
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */

@@ -86,14 +86,19 @@ const without = <T extends object, K extends keyof T>(value: T, ...names: K[]): 
   return rest;
 };
 
-const newCode = ({ sequence, expiresAt, country, sealed }: Event & CodeAdded, phone: string): Code => ({
-  sequence,
-  phone,
-  ...(country !== undefined && { country }),
-  expiresAt,
-  ...sealed,
-  failedAttempts: 0,
-});
+const newCode = (event: Event & CodeAdded, phone: string): Code => {
+  const { sequence, expiresAt, codeLength, purpose, country, unlogged } = event;
+  return {
+    sequence,
+    phone,
+    ...(country !== undefined && { country }),
+    codeLength,
+    ...(purpose !== undefined && { purpose }),
+    expiresAt,
+    ...unlogged,
+    failedAttempts: 0,
+  };
+};
 
 const failedAttemptsOf = ({ failures, lockedUntil }: FailedAttempts): FailedAttempts => ({
   failures,

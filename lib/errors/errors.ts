@@ -94,6 +94,11 @@ export const ERRORS = {
     id: 'COMMAND-S34gh',
     text: 'No code is pending: ask for one first',
   },
+  CHALLENGE_UNKNOWN: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-S34gh',
+    text: 'This is not the challenge that is pending: ask for another, without a challengeId',
+  },
   OTP_SMS_CODE_EXPIRED: {
     code: 'FAILED_PRECONDITION',
     id: 'CODE-QvUQ4P',

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ApiError } from '../errors/errors.ts';
 import type { Fields } from '../operations/fields.ts';
 import { grpcWebMessage, grpcWebOf } from '../rpc/grpcWeb.ts';
-import { readStrings } from '../rpc/protobufStrings.ts';
+import { readFields } from '../rpc/protobufFields.ts';
 import type { Middleware } from './middleware.ts';
 import { isStrictJson } from './strictJson.ts';
 import { bodyText, fromUtf8 } from './text.ts';
@@ -31,7 +31,7 @@ const textOf = (event: APIGatewayProxyEventV2, fields: Fields): string => {
   const grpcWeb = event.body ? grpcWebOf(event) : undefined;
   if (!grpcWeb) return bodyText(event);
   const message = grpcWebMessage(event, grpcWeb);
-  return grpcWeb.json ? fromUtf8(message) : JSON.stringify(readStrings(fields, message));
+  return grpcWeb.json ? fromUtf8(message) : JSON.stringify(readFields(fields, message));
 };
 
 /** A parsed body as the one object that it must be. Throws BODY_INVALID. */

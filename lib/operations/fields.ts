@@ -1,7 +1,7 @@
 import { ApiError, type Reason } from '../errors/errors.ts';
 
 /** A text field: its number in the protobuf message, how many characters it has, and how it is read. */
-export type Field = {
+export type TextField = {
   readonly number: number;
   readonly min: number;
   readonly max: number;
@@ -11,26 +11,43 @@ export type Field = {
   readonly otherwise?: Reason;
 };
 
-/** The text fields of a request. */
+/** A field with one of a few values: its number in the protobuf message, and their names by their numbers from 0. */
+export type EnumField = { readonly number: number; readonly values: readonly string[] };
+
+export type Field = TextField | EnumField;
+
+/** The fields of a request. */
 export type Fields = { readonly [name: string]: Field };
 
 /** A code as it was typed. */
-export const CODE: Field = { number: 1, min: 1, max: 200 };
+export const CODE: TextField = { number: 1, min: 1, max: 200 };
 
-/** The input of a command: what the text of each declared field says. */
+/** What a code of the factor is for; unspecified is login. */
+export const PURPOSE = { values: ['PURPOSE_UNSPECIFIED', 'PURPOSE_LOGIN', 'PURPOSE_STEP_UP'] } as const;
+
+/** The id of a challenge; one of another form is as unknown as any other. */
+export const CHALLENGE_ID = { min: 1, max: 200 } as const;
+
+/** The input of a command: what the text of each declared field says, or the name of its value. */
 export type Input<F extends Fields> = {
-  readonly [Name in keyof F]: F[Name] extends { readonly read: (text: string) => infer Value }
-    ? NonNullable<Value>
-    : string;
+  readonly [Name in keyof F]: F[Name] extends { readonly values: readonly (infer Value)[] }
+    ? Value
+    : F[Name] extends { readonly read: (text: string) => infer Value }
+      ? NonNullable<Value>
+      : string;
 };
+
+/** Whether a field takes one of a few values. */
+export const isEnum = (field: Field): field is EnumField => 'values' in field;
 
 /** The texts of the named fields of a body, its others left out. Throws FIELD_INVALID, which names the field. */
 export const readTexts = (fields: Fields, body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const value = (Object.hasOwn(body, name) ? body[name] : undefined) ?? '';
-      if (!fits(value, field)) throw refusalOf(name);
-      return [name, value];
+      const given = own(body, name) ?? own(body, toSnakeCase(name));
+      const text = isEnum(field) ? readEnum(given ?? 0, field) : readText(given ?? '', field);
+      if (text === undefined) throw refusalOf(name);
+      return [name, text];
     }),
   );
 
@@ -38,7 +55,9 @@ export const readTexts = (fields: Fields, body: Readonly<Record<string, unknown>
 export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<string, unknown>>): Input<F> =>
   Object.fromEntries(
     Object.entries(readTexts(fields, body)).map(([name, text]) => {
-      const { read = String, otherwise } = fields[name] as Field;
+      const field = fields[name] as Field;
+      if (isEnum(field)) return [name, text];
+      const { read = String, otherwise } = field;
       const value = read(text);
       if (value === undefined) throw refusalOf(name, otherwise);
       return [name, value];
@@ -47,9 +66,19 @@ export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<str
 
 const refusalOf = (field: string, reason: Reason = 'FIELD_INVALID') => new ApiError(reason, { metadata: { field } });
 
+const own = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(body, name) ? body[name] : undefined;
+
+/** protobuf's JSON form takes a field by the name in its proto file as well. */
+const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** protobuf's JSON form writes a value by its name, and takes its number as well. */
+const readEnum = (value: unknown, { values }: EnumField): string | undefined =>
+  typeof value === 'number' ? values[value] : values.find((name) => name === value);
+
 /** Characters are Unicode's, as in the validation of the reference, not units of UTF-16. */
-const fits = (value: unknown, { min, max }: Field): value is string => {
-  if (typeof value !== 'string') return false;
+const readText = (value: unknown, { min, max }: TextField): string | undefined => {
+  if (typeof value !== 'string') return undefined;
   const { length } = [...value];
-  return length >= min && length <= max;
+  return length >= min && length <= max ? value : undefined;
 };

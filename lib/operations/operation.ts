@@ -1,4 +1,4 @@
-import type { BoundCommand, CommandHandler } from '../commands/command.ts';
+import type { BoundCommand, CommandHandler, Secrets } from '../commands/command.ts';
 import type { Context, Outcome } from '../domain/decision.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Fields, type Input, readInput } from './fields.ts';
@@ -17,7 +17,7 @@ type Description = {
   /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
   readonly reads?: true;
   /** The response message in its JSON form. */
-  readonly view: (outcome: Outcome, context: Context) => object;
+  readonly view: (outcome: Outcome, context: Context, secrets: Secrets) => object;
 };
 
 /** One operation of the API. */
@@ -48,7 +48,7 @@ export const defineOperation = <const F extends Fields = Record<never, never>>({
     const handle = command(dependencies);
     return (body) => {
       const input = readInput(fields ?? ({} as F), body);
-      return { input, handle: (user, request, context) => handle(user, input, request, context) };
+      return { input, handle: (request) => handle(input, request) };
     };
   },
 });

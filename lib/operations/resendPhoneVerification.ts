@@ -12,6 +12,11 @@ export const resendPhoneVerification = defineOperation({
   http: 'POST /users/me/phone/_resend_verification',
   summary: 'Send another verification code',
   description: 'Sends another code to the number that was set. The former code is void.',
-  command: (dependencies) => sendCode(codeSending(dependencies), 'PHONE', domain.resendPhoneVerification, phoneOf),
+  command: (dependencies) =>
+    sendCode(codeSending(dependencies), {
+      kind: 'PHONE',
+      decide: domain.resendPhoneVerification,
+      numberOf: phoneOf,
+    }),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

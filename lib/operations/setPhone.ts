@@ -19,7 +19,11 @@ export const setPhone = defineOperation({
   command: (dependencies) =>
     withStepUp(
       readProofSettings(dependencies.config.env),
-      sendCode(codeSending(dependencies), 'PHONE', domain.setPhone, (_user, { phone }) => phone),
+      sendCode(codeSending(dependencies), {
+        kind: 'PHONE',
+        decide: domain.setPhone,
+        numberOf: (_user, { phone }) => phone,
+      }),
     ),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

@@ -14,6 +14,11 @@ export const verifyPhone = defineOperation({
   description: 'Verifies the number with the code that was sent to it.',
   fields: { code: CODE },
   command: (dependencies) =>
-    checkCode(codeKey(dependencies), 'PHONE', domain.verifyPhone, ({ phoneCode }) => phoneCode),
+    checkCode(codeKey(dependencies), {
+      kind: 'PHONE',
+      decide: domain.verifyPhone,
+      codeOf: ({ phoneCode }) => phoneCode,
+      commandOf: () => ({}),
+    }),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

@@ -1,3 +1,4 @@
+import type { Secrets } from '../commands/command.ts';
 import { attemptsRemaining } from '../domain/code.ts';
 import type { Context, Outcome } from '../domain/decision.ts';
 import { maskPhoneNumber } from '../domain/phoneNumber.ts';
@@ -12,11 +13,11 @@ export type ObjectDetails = {
   readonly resourceOwner: string;
 };
 
-/** The details of a write: those of the last event written. */
-export const detailsOfChange = ({ events }: Outcome): ObjectDetails => {
-  const last = events.at(-1);
-  if (!last) throw new Error('A write without an event has no details');
-  return { sequence: String(last.sequence), changeDate: last.createdAt, resourceOwner: last.resourceOwner };
+/** The details of a write: those of the user's last event, which the write wrote unless it gives something again. */
+export const detailsOfChange = ({ after: { root } }: Outcome): ObjectDetails => {
+  if (!root) throw new Error('A write about a user without an event has no details');
+  const { sequence, changeDate, resourceOwner } = root;
+  return { sequence: String(sequence), changeDate, resourceOwner };
 };
 
 /** The details of a write that creates: the event's time is the creation's as well. */
@@ -34,12 +35,15 @@ export const detailsOfUser = ({ sequence, creationDate, changeDate, resourceOwne
 });
 
 /** otpsms.v1.Challenge in its JSON form: where the code went to, as far as the caller may see, and what it is good for. */
-export const challengeOf = ({ after }: Outcome, context: Context): object => {
+export const challengeOf = ({ after }: Outcome, context: Context, { challengeId }: Secrets): object => {
   const { root, otpSmsCode } = after;
   if (!otpSmsCode) throw new Error('A challenge without a code');
   return {
     maskedPhone: maskPhoneNumber(otpSmsCode.phone),
     ...pending('OTP_SMS', after, context),
     attemptsRemaining: attemptsRemaining(otpSmsCode, root?.otpSmsFailedAttempts, context),
+    challengeId,
+    codeLength: otpSmsCode.codeLength,
+    purpose: `PURPOSE_${otpSmsCode.purpose}`,
   };
 };

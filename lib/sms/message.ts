@@ -1,8 +1,11 @@
-import type { CodeKind } from '../domain/code.ts';
+import type { Purpose } from '../domain/code.ts';
 import * as languages from './texts/index.ts';
 
+/** What a message with a code is about: a phone to verify, or what a code of the factor is for. */
+export type Subject = 'PHONE' | Purpose;
+
 /** What the messages say in one language. */
-export type Texts = { readonly [P in CodeKind]: (digits: string) => string };
+export type Texts = { readonly [S in Subject]: (digits: string) => string };
 
 /** The languages there are, by their ISO 639 codes. */
 export const LANGUAGES: Readonly<Record<string, Texts>> = { ...languages };
@@ -33,5 +36,5 @@ const toRange = (range: string) => {
  * The text of a message with a code: what it is for, to keep it secret, and last the line that binds it to an origin,
  * so that browsers and phones fill it in there only (WICG origin-bound one-time codes).
  */
-export const messageText = (purpose: CodeKind, language: string, digits: string, host: string): string =>
-  `${(LANGUAGES[language] ?? languages.en)[purpose](digits)}\n\n@${host} #${digits}`;
+export const messageText = (subject: Subject, language: string, digits: string, host: string): string =>
+  `${(LANGUAGES[language] ?? languages.en)[subject](digits)}\n\n@${host} #${digits}`;

@@ -53,6 +53,12 @@ const isOpen = (guesses: 'otpSmsFailedAttempts' | 'phoneFailedAttempts', { creat
 /** No token has named the owner so far. */
 const OWNER_IS_DEFAULT: Clause = { text: 'attribute_exists(ownerIsDefault)' };
 
+/** The guess comes from whoever asked for the code. */
+const isOfChallenge = (event: Event): Clause => ({
+  text: 'challengeHash = :challengeHash',
+  values: { ':challengeHash': ('unlogged' in event && event.unlogged.challengeHash) || '' },
+});
+
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 
 const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
@@ -63,7 +69,7 @@ const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
 const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
   root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsFailedAttempts', event)],
   otpSms: [FACTOR_IS_ADDED],
-  otpSmsCode: [codeIsLive(event)],
+  otpSmsCode: [codeIsLive(event), isOfChallenge(event)],
 });
 
 const DEMANDS: { readonly [T in EventType]?: (event: Event, before: User) => Demands } = {

@@ -81,7 +81,7 @@ const partWrite = (
 };
 
 const eventPut = (table: string, pk: string, event: Event): Write => {
-  const { sealed: _, ...logged } = { sealed: undefined, ...event };
+  const { unlogged: _, ...logged } = { unlogged: undefined, ...event };
   return {
     Put: {
       TableName: table,

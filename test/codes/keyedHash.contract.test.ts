@@ -15,7 +15,7 @@ const kmsUnder = (key: Buffer) => {
   return createKmsKey(ARN);
 };
 
-const BINDING: Binding = { userId: 'user', purpose: 'PHONE', phone: '+41791234567' };
+const BINDING: Binding = { userId: 'user', kind: 'PHONE', phone: '+41791234567' };
 
 describe.each([
   ['local', createLocalKey],
@@ -29,12 +29,12 @@ describe.each([
     expect(Buffer.from(hash, 'base64')).toHaveLength(32);
   });
 
-  it('is another one for another user, purpose, number, code or key', async () => {
+  it('is another one for another user, kind, number, code or key', async () => {
     const one = create(key);
     const hashes = await Promise.all([
       hashCode(one, BINDING, '123456'),
       hashCode(one, { ...BINDING, userId: 'user2' }, '123456'),
-      hashCode(one, { ...BINDING, purpose: 'OTP_SMS' }, '123456'),
+      hashCode(one, { ...BINDING, kind: 'OTP_SMS' }, '123456'),
       hashCode(one, { ...BINDING, phone: '+41791234568' }, '123456'),
       hashCode(one, BINDING, '123457'),
       hashCode(one, BINDING, '0123456'),

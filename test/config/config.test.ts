@@ -16,7 +16,7 @@ describe('what is read', () => {
       policy: {
         defaultOwner: 'organisation',
         codeLife: 300,
-        otpSmsDigits: 6,
+        codeDigits: 6,
         firstWait: 30,
         messagesPerDay: 10,
         lockAfter: 10,

@@ -8,7 +8,7 @@ describe('what a deployment chooses about the rules', () => {
     expect(reading({})()).toEqual({
       defaultOwner: 'owner',
       codeLife: 300,
-      otpSmsDigits: 6,
+      codeDigits: 6,
       firstWait: 30,
       messagesPerDay: 10,
       lockAfter: 10,
@@ -29,7 +29,7 @@ describe('what a deployment chooses about the rules', () => {
       })(),
     ).toMatchObject({
       codeLife: 600,
-      otpSmsDigits: 8,
+      codeDigits: 8,
       firstWait: 1,
       messagesPerDay: 100,
       lockAfter: 100,

@@ -24,6 +24,8 @@ describe('challenge', () => {
       editor: user.sub,
       resourceOwner: DEFAULT_OWNER,
       expiresAt: expect.stringMatching(TIME),
+      codeLength: 6,
+      purpose: 'LOGIN',
       country: 'CH',
     });
     const createdAt = new Date(event?.createdAt as string).getTime();
@@ -34,6 +36,9 @@ describe('challenge', () => {
         expiresAt: new Date(createdAt + 300_000).toISOString(),
         resendAt: new Date(createdAt + 1_000).toISOString(),
         attemptsRemaining: 5,
+        challengeId: expect.stringMatching(/^[\w-]{22}$/),
+        codeLength: 6,
+        purpose: 'PURPOSE_LOGIN',
       },
     });
     expect(user.code()).toMatch(/^\d{6}$/);

@@ -63,7 +63,7 @@ describe('every write of the phone is answered with the details of its last even
     }
   });
 
-  it('records the number as E.164, and nothing of the code but until when it lives and the country', async () => {
+  it('records the number as E.164, and nothing of the code but its length, its country and until when it lives', async () => {
     await set(me.phone.replace(/^\+49(\d{4})(\d+)$/, '+49 (0) $1/$2'));
 
     const [changed, sent] = await users.events(me.sub);
@@ -80,6 +80,7 @@ describe('every write of the phone is answered with the details of its last even
       type: 'user.human.phone.code.added',
       expiresAt: new Date(Date.now() + 300_000).toISOString(),
       country: 'DE',
+      codeLength: 6,
       sequence: 2,
       ...envelope,
     });

@@ -4,6 +4,7 @@ import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { ERRORS, type Reason } from '../../lib/errors/errors.ts';
 import { CODE_KEY_ARN } from '../packaged/environment.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
+import { SOME_CHALLENGE } from '../support/challengeIds.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
 
@@ -139,6 +140,12 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
   OTP_SMS_NOT_CHALLENGEABLE: [400, 9, 'COMMAND-SFD52', afterProving((me) => me.call('challengeOtpSms'))],
   OTP_SMS_NOT_CHECKABLE: [400, 9, 'COMMAND-d2r52', afterProving((me) => me.call('checkOtpSms', { code: '123456' }))],
   OTP_SMS_CODE_NOT_PENDING: [400, 9, 'COMMAND-S34gh', afterEnrolment((me) => me.call('checkOtpSms', { code: '1' }))],
+  CHALLENGE_UNKNOWN: [
+    400,
+    9,
+    'COMMAND-S34gh',
+    afterChallenge((me) => me.call('checkOtpSms', { code: codeFor(me.phone), challengeId: SOME_CHALLENGE })),
+  ],
   OTP_SMS_CODE_EXPIRED: [
     400,
     9,

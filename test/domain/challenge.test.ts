@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
-import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
+import { challengeOtpSms, checkOtpSms, resumeChallenge } from '../../lib/domain/challenge.ts';
 import { attemptsRemaining, type Code } from '../../lib/domain/code.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import type { User } from '../../lib/domain/user.ts';
-import { A, at, B, code, comesTo, facts, given, POLICY, when } from '../support/given.ts';
+import { A, at, B, CHALLENGE, code, comesTo, facts, given, guess, POLICY, when } from '../support/given.ts';
 
 const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
 const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
 
 const wrongly = (user: User, times: number, seconds = 0): User => {
   let after = user;
-  for (let attempt = 0; attempt < times; attempt++)
-    after = when(after, checkOtpSms, { hash: 'bad' }, at(seconds)).after;
+  for (let attempt = 0; attempt < times; attempt++) after = when(after, checkOtpSms, guess('bad'), at(seconds)).after;
   return after;
 };
 
@@ -52,17 +51,17 @@ describe('checking a code', () => {
     ['no factor', {}, 'good', 0, { events: [], reason: 'OTP_SMS_NOT_CHECKABLE' }],
     ['a void code', wrongly(challenged, 5), 'good', 0, { events: [], reason: 'OTP_SMS_CODE_NOT_PENDING' }],
   ] as const)('%s', (_, user: User, hash, seconds, expected) => {
-    expect(comesTo(when(user, checkOtpSms, { hash }, at(seconds)))).toEqual(expected);
+    expect(comesTo(when(user, checkOtpSms, guess(hash), at(seconds)))).toEqual(expected);
   });
 
   it('takes a code once', () => {
-    const { after } = when(challenged, checkOtpSms, { hash: 'good' });
-    expect(comesTo(when(after, checkOtpSms, { hash: 'good' })).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
+    const { after } = when(challenged, checkOtpSms, guess('good'));
+    expect(comesTo(when(after, checkOtpSms, guess('good'))).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
   });
 
   it('counts the tries down', () => {
-    expect(when(challenged, checkOtpSms, { hash: 'bad' }).refusal?.metadata).toEqual({ attemptsRemaining: '4' });
-    expect(when(wrongly(challenged, 4), checkOtpSms, { hash: 'bad' }).refusal?.metadata).toEqual({
+    expect(when(challenged, checkOtpSms, guess('bad')).refusal?.metadata).toEqual({ attemptsRemaining: '4' });
+    expect(when(wrongly(challenged, 4), checkOtpSms, guess('bad')).refusal?.metadata).toEqual({
       attemptsRemaining: '0',
     });
   });
@@ -72,8 +71,12 @@ describe('checking a code', () => {
     const second = when(first, challengeOtpSms, code(A, 'two'), at(4_000)).after;
     const shut = wrongly(second, 5, 4_000);
     expect(shut.root?.otpSmsFailedAttempts).toEqual({ failures: 10, lockedUntil: at(4_900).now.toISOString() });
-    for (const decide of [challengeOtpSms, checkOtpSms]) {
-      expect(when(shut, decide, code(A, 'two'), at(4_899)).refusal).toMatchObject({
+    for (const refused of [
+      when(shut, challengeOtpSms, code(A, 'two'), at(4_899)),
+      when(shut, checkOtpSms, guess('two'), at(4_899)),
+      when(shut, resumeChallenge, CHALLENGE, at(4_899)),
+    ]) {
+      expect(refused.refusal).toMatchObject({
         reason: 'OTP_SMS_LOCKED',
         metadata: { lockedUntil: at(4_900).now.toISOString() },
       });
@@ -92,7 +95,7 @@ describe('checking a code', () => {
     const again = when(when(spent, removeOtpSms, undefined).after, addOtpSms, undefined).after;
     expect(comesTo(when(again, challengeOtpSms, code(A, 'two'), at(959))).reason).toBe('SMS_TOO_SOON');
     const second = when(again, challengeOtpSms, code(A, 'two'), at(960)).after;
-    expect(comesTo(when(wrongly(second, 5, 960), checkOtpSms, { hash: 'two' }, at(960))).reason).toBe('OTP_SMS_LOCKED');
+    expect(comesTo(when(wrongly(second, 5, 960), checkOtpSms, guess('two'), at(960))).reason).toBe('OTP_SMS_LOCKED');
   });
 
   it('counts the tries of a code that was sent after a lock', () => {
@@ -121,22 +124,22 @@ describe('checking a code', () => {
 
   it('has no tries left where the next wrong code locks', () => {
     const context = at(0, { policy: { ...POLICY, lockAfter: 1 } });
-    expect(when(challenged, checkOtpSms, { hash: 'bad' }, context).refusal?.metadata).toEqual({
+    expect(when(challenged, checkOtpSms, guess('bad'), context).refusal?.metadata).toEqual({
       attemptsRemaining: '0',
     });
   });
 
   it('sets wait and budget back with a success', () => {
-    const { root } = when(wrongly(challenged, 2), checkOtpSms, { hash: 'good' }).after;
+    const { root } = when(wrongly(challenged, 2), checkOtpSms, guess('good')).after;
     expect(root).not.toHaveProperty('otpSmsFailedAttempts');
     expect(root).not.toHaveProperty('otpSmsResendBackoff');
   });
 
   it('is void when the phone moves, and open again when another phone is verified', () => {
     const set = when(wrongly(challenged, 2), setPhone, code(B, 'b')).after;
-    expect(comesTo(when(set, checkOtpSms, { hash: 'good' })).events).toEqual(['mfa.otp.sms.check.succeeded']);
+    expect(comesTo(when(set, checkOtpSms, guess('good'))).events).toEqual(['mfa.otp.sms.check.succeeded']);
     const moved = when(set, verifyPhone, { hash: 'b' }).after;
-    expect(comesTo(when(moved, checkOtpSms, { hash: 'good' })).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
+    expect(comesTo(when(moved, checkOtpSms, guess('good'))).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
     expect(moved.root).not.toHaveProperty('otpSmsFailedAttempts');
   });
 

@@ -5,7 +5,7 @@ import type { Fact } from '../../lib/domain/events.ts';
 import { answerKey, limitKey, PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
 import { fill, matches, at as read, recordOf, type StreamRecord } from '../support/eventBridge.ts';
-import { A, at, B, facts, NOW, when } from '../support/given.ts';
+import { A, at, B, CHALLENGE, facts, NOW, when } from '../support/given.ts';
 import type { Template } from '../support/package.ts';
 import { schemaProblems } from '../support/templateSchema.ts';
 
@@ -34,8 +34,8 @@ const HISTORY: readonly Fact[] = [
   facts.verified(A),
   facts.added,
   facts.challenged('hash-of-a-login-code'),
-  { type: 'user.human.mfa.otp.sms.check.failed', ...failed },
-  { type: 'user.human.mfa.otp.sms.check.succeeded' },
+  { type: 'user.human.mfa.otp.sms.check.failed', ...failed, unlogged: CHALLENGE },
+  { type: 'user.human.mfa.otp.sms.check.succeeded', unlogged: CHALLENGE },
   facts.changed(B),
   facts.sent('hash-of-another-code'),
   facts.challenged('hash-of-a-last-code'),

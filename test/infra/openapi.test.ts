@@ -5,6 +5,7 @@ import { describeApi } from '../../infra/local/openapi.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
 import { apiOf, bearer, configFor, inbox, someone, startIssuer } from '../support/api.ts';
+import { withChallengeId } from '../support/challengeIds.ts';
 
 type Content = { readonly content: { readonly 'application/json': { readonly schema: object } } };
 type Described = {
@@ -47,8 +48,8 @@ const config = configFor(issuer);
 const PHONE = '+41791119999';
 
 /** Calls an operation of a user and checks answer and refusal against the description. */
-const caller = async () => {
-  const headers = bearer(await issuer.token({ sub: someone() }));
+const caller = async (sub = someone()) => {
+  const headers = bearer(await issuer.token({ sub }));
   return async (operation: Operation, input: object = {}): Promise<number> => {
     const { status, body } = await apiOf(operation, config)({ headers, body: JSON.stringify(input) });
     expect(faults(responseTo(operation, status === 200 ? '200' : 'default'), body)).toEqual([]);
@@ -70,7 +71,8 @@ describe('the OpenAPI description', () => {
   });
 
   it('is true of the answers in the life of a factor', async () => {
-    const call = await caller();
+    const sub = someone();
+    const call = await caller(sub);
     const life: [Operation, (() => object)?][] = [
       [OPERATIONS.getPhone],
       [OPERATIONS.listAuthFactors],
@@ -85,7 +87,9 @@ describe('the OpenAPI description', () => {
       [OPERATIONS.removePhone],
     ];
     for (const [operation, input] of life) {
-      const body = input?.() ?? {};
+      const given = input?.() ?? {};
+      const body =
+        operation === OPERATIONS.checkOtpSms ? withChallengeId(bearer(await issuer.token({ sub })), given) : given;
       const { requestBody } = describedAs(operation);
       if (requestBody) expect(faults(requestBody, body)).toEqual([]);
       expect([operation.rpc, await call(operation, body)]).toEqual([operation.rpc, 200]);

@@ -22,10 +22,11 @@ const play = async (row: Row, speak: Speak): Promise<Said> => {
 
 const claimsOf = (proof: string): object => JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString());
 
-/** Times and proofs differ from one run to the next, and protobuf writes no fraction where it is zero; defaults it leaves out. */
+/** Times, ids and proofs differ from one run to the next, and protobuf writes no fraction where it is zero; defaults it leaves out. */
 const comparable = ({ said, ...rest }: Said): JsonValue =>
   JSON.parse(JSON.stringify({ ...rest, said }), (name, value) => {
     if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return 'time';
+    if (name === 'challengeId') return 'id';
     if (name === 'proof') return Object.keys(claimsOf(value));
     return name === 'metadata' && Object.keys(value).length === 0 ? undefined : value;
   });

@@ -7,6 +7,7 @@ import { type DescField, type DescMessage, type DescService, ScalarType } from '
 import { AuthService as PublishedAuthService } from '@zitadel/proto/zitadel/auth_pb.js';
 import { ErrorDetailSchema as PublishedErrorDetailSchema } from '@zitadel/proto/zitadel/message_pb.js';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isEnum } from '../../lib/operations/fields.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { ChallengeService } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
 import { AuthService } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
@@ -42,6 +43,12 @@ const typeOf = ({ message, enum: values, scalar }: DescField): unknown => {
   return values ? values.values.map(({ name, number }) => [name, number]) : scalar;
 };
 
+/** What an input takes: text, or values by their numbers from 0. */
+const inputOf = ({ enum: values, scalar }: DescField): unknown =>
+  values
+    ? values.values.toSorted((one, other) => one.number - other.number).map(({ name }) => name)
+    : scalar === ScalarType.STRING && 'text';
+
 const wireOf = (service: DescService, rpc: string) => {
   const method = service.methods.find(({ name }) => name === rpc);
   return method && { kind: method.methodKind, input: wire(method.input), output: wire(method.output) };
@@ -75,12 +82,14 @@ describe('the services', () => {
     const methods = [AuthService, ChallengeService].flatMap(({ typeName, methods }) =>
       methods.map(({ name, input }) => [
         `${typeName}/${name}`,
-        Object.fromEntries(input.fields.map(({ jsonName, number, scalar }) => [jsonName, [number, scalar]])),
+        Object.fromEntries(input.fields.map((field) => [field.jsonName, [field.number, inputOf(field)]])),
       ]),
     );
     const operations = Object.values(OPERATIONS).map(({ service, rpc, fields = {} }) => [
       `${service}/${rpc}`,
-      Object.fromEntries(Object.entries(fields).map(([name, { number }]) => [name, [number, ScalarType.STRING]])),
+      Object.fromEntries(
+        Object.entries(fields).map(([name, field]) => [name, [field.number, isEnum(field) ? field.values : 'text']]),
+      ),
     ]);
     expect(Object.fromEntries(methods)).toEqual(Object.fromEntries(operations));
   });

@@ -6,7 +6,7 @@ import { AuthFactorState } from '@zitadel/proto/zitadel/user_pb.js';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../infra/local/ports.ts';
 import { ErrorInfoSchema } from '../../lib/rpc/gen/google/rpc/error_details_pb.ts';
-import { ChallengeService } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
+import { ChallengeService, Purpose } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
 import { spawnScript, written } from '../support/spawn.ts';
 
 let baseUrl: string;
@@ -82,9 +82,12 @@ describe("ZITADEL's own web client", () => {
     ]);
 
     const { challenge } = await challenges.challengeMyOTPSMS({});
-    expect(challenge).toMatchObject({ maskedPhone: '+41*******33', attemptsRemaining: 5 });
-    expect(await refusalOf(challenges.checkMyOTPSMS({ code: 'wrong' }))).toMatchObject({ id: 'CODE-woT0xc' });
-    await challenges.checkMyOTPSMS({ code: await codeTo(A) });
+    expect(challenge).toMatchObject({ maskedPhone: '+41*******33', attemptsRemaining: 5, purpose: Purpose.LOGIN });
+    const { challengeId = '' } = challenge ?? {};
+    expect(await refusalOf(challenges.checkMyOTPSMS({ code: 'wrong', challengeId }))).toMatchObject({
+      id: 'CODE-woT0xc',
+    });
+    await challenges.checkMyOTPSMS({ code: await codeTo(A), challengeId });
 
     await auth.removeMyAuthFactorOTPSMS({});
     expect(await refusalOf(auth.removeMyAuthFactorOTPSMS({}))).toMatchObject({

@@ -1,20 +1,29 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MAX_HOST } from '../../lib/config/sms.ts';
-import type { CodeKind } from '../../lib/domain/code.ts';
-import { chooseLanguage, LANGUAGES, messageText } from '../../lib/sms/message.ts';
+import { chooseLanguage, LANGUAGES, messageText, type Subject } from '../../lib/sms/message.ts';
 import { ONE_SEGMENT, septets } from '../support/gsm7.ts';
 
-const PURPOSES: readonly CodeKind[] = ['PHONE', 'OTP_SMS'];
+const SUBJECTS: readonly Subject[] = ['PHONE', 'LOGIN', 'STEP_UP'];
 
 const HOST = `${'w'.repeat(MAX_HOST - '.example.com'.length)}.example.com`;
 
-const EVERY = Object.keys(LANGUAGES).flatMap((language) => PURPOSES.map((purpose) => [language, purpose] as const));
+const EVERY = Object.keys(LANGUAGES).flatMap((language) => SUBJECTS.map((subject) => [language, subject] as const));
 
 /** What a reader must learn: what the code is for, and to keep it to themselves. */
-const SAYS: Record<string, Record<CodeKind | 'secret', RegExp>> = {
-  en: { PHONE: /verify this phone/, OTP_SMS: /sign in/, secret: /secret/ },
-  de: { PHONE: /Telefon zu bestätigen/, OTP_SMS: /Anmeldung/, secret: /niemandem/ },
+const SAYS: Record<string, Record<Subject | 'secret', RegExp>> = {
+  en: {
+    PHONE: /verify this phone/,
+    LOGIN: /to sign in/,
+    STEP_UP: /to change your security settings/,
+    secret: /secret/,
+  },
+  de: {
+    PHONE: /Telefon zu bestätigen/,
+    LOGIN: /Anmeldung/,
+    STEP_UP: /Sicherheitseinstellungen zu ändern/,
+    secret: /niemandem/,
+  },
 };
 
 describe('septets', () => {
@@ -32,26 +41,26 @@ describe('septets', () => {
 });
 
 describe('the text of a message', () => {
-  it.each(EVERY)('in %s for %s is one segment with the longest code and host', (language, purpose) => {
+  it.each(EVERY)('in %s for %s is one segment with the longest code and host', (language, subject) => {
     expect(HOST).toHaveLength(MAX_HOST);
-    expect(septets(messageText(purpose, language, '88888888', HOST))).toBeLessThanOrEqual(ONE_SEGMENT);
+    expect(septets(messageText(subject, language, '88888888', HOST))).toBeLessThanOrEqual(ONE_SEGMENT);
   });
 
   it.each(EVERY)(
     'in %s for %s says what it is for, to keep it secret, and ends with the origin',
-    (language, purpose) => {
-      const lines = messageText(purpose, language, '012345', 'example.com').split('\n');
+    (language, subject) => {
+      const lines = messageText(subject, language, '012345', 'example.com').split('\n');
 
       expect(lines).toHaveLength(3);
       expect(lines[0]).toMatch(/^012345 /);
-      expect(lines[0]).toMatch(SAYS[language]?.[purpose] ?? /a new language says so here/);
+      expect(lines[0]).toMatch(SAYS[language]?.[subject] ?? /a new language says so here/);
       expect(lines[0]).toMatch(SAYS[language]?.secret ?? /a new language says so here/);
       expect(lines.slice(1)).toEqual(['', '@example.com #012345']);
     },
   );
 
-  it('differs from one purpose and one language to the other', () => {
-    expect(new Set(EVERY.map(([language, purpose]) => messageText(purpose, language, '1', 'h'))).size).toBe(
+  it('differs from one subject and one language to the other', () => {
+    expect(new Set(EVERY.map(([language, subject]) => messageText(subject, language, '1', 'h'))).size).toBe(
       EVERY.length,
     );
   });

@@ -4,7 +4,7 @@ import { checkOtpSms } from '../../lib/domain/challenge.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
-import { A, at, code, facts, given, NOW, when } from '../support/given.ts';
+import { A, at, code, facts, given, guess, NOW, when } from '../support/given.ts';
 
 const T0 = NOW.toISOString();
 const T1 = at(1).now.toISOString();
@@ -94,6 +94,7 @@ describe('the transaction', () => {
       sequence: 2,
       phone: A,
       country: 'CH',
+      codeLength: 6,
       hash: 'secret-hash',
       expiresAt: at(300).now.toISOString(),
       failedAttempts: 0,
@@ -137,14 +138,18 @@ describe('the transaction', () => {
   it('that judges a check demands an open factor, a live code and the number it went to', () => {
     const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
     for (const hash of ['good', 'bad']) {
-      expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, { hash }, at(1))))).toEqual([
+      expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, guess(hash), at(1))))).toEqual([
         [
           'STATE#USER',
           '#sequence = :decidedOn AND verifiedPhone = :codeWentTo AND ' +
             '(attribute_not_exists(otpSmsFailedAttempts.lockedUntil) OR otpSmsFailedAttempts.lockedUntil <= :judgedAt)',
         ],
         ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn AND attribute_exists(pk)'],
-        ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn AND expiresAt > :judgedAt AND failedAttempts < :triesPerCode'],
+        [
+          'STATE#CODE#OTP_SMS',
+          '#sequence = :decidedOn AND expiresAt > :judgedAt AND failedAttempts < :triesPerCode AND ' +
+            'challengeHash = :challengeHash',
+        ],
         ['EVENT#00000000000000000005', 'attribute_not_exists(pk)'],
       ]);
     }

@@ -8,6 +8,7 @@ import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config/config.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
+import { bodyWithChallengeId, keepChallengeId } from './challengeIds.ts';
 import { fromSetup } from './environment.ts';
 import { createFunction } from './functions.ts';
 
@@ -122,17 +123,25 @@ export const lambdaContext = (remaining = 10_000) => {
   return { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => end - performance.now() };
 };
 
-/** Calls an operation by HTTP events, as API Gateway does; returns the answer with its body read. */
+/**
+ * Calls an operation by HTTP events, as API Gateway does; returns the answer with its body read. A check takes the id
+ * of its user's latest challenge along, unless it names one.
+ */
 export const apiOf = (operation: Operation, config: ReturnType<typeof readConfig>, create = createFunction) => {
   const { handler } = create(operation, config);
   return async (request: Request = {}, context: object = lambdaContext()): Promise<Answer> => {
     const result = (await handler(
-      httpEvent(operation.http, request),
+      httpEvent(operation.http, operation.rpc === 'CheckMyOTPSMS' ? ofChallenge(request) : request),
       context as never,
     )) as APIGatewayProxyStructuredResultV2;
-    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, body: JSON.parse(result.body ?? 'null') };
+    const body = JSON.parse(result.body ?? 'null');
+    keepChallengeId(request.headers ?? {}, body);
+    return { status: result.statusCode ?? 0, headers: result.headers ?? {}, body };
   };
 };
+
+const ofChallenge = (request: Request): Request =>
+  request.body === undefined ? request : { ...request, body: bodyWithChallengeId(request.headers ?? {}, request.body) };
 
 /** The header of a caller. */
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });

@@ -52,6 +52,8 @@ export const factorOf = (issuer: Issuer, env: Record<string, string> = {}) => {
       check: (code: string, more?: Record<string, string>) => call('checkOtpSms', { code }, more),
       /** The latest code that the number got. */
       code: () => codeTo(phone),
+      /** The latest message that the number got. */
+      message: () => inbox.messages(phone).at(-1)?.body ?? '',
       /** Messages that the number got. */
       messages: () => inbox.messages(phone).length,
       /** Sets another phone and proves it with the code that it gets. */

@@ -10,7 +10,7 @@ export const NOW = new Date('2026-01-01T12:00:00.000Z');
 export const POLICY: Policy = {
   defaultOwner: 'owner',
   codeLife: 300,
-  otpSmsDigits: 6,
+  codeDigits: 6,
   firstWait: 30,
   messagesPerDay: 10,
   lockAfter: 10,
@@ -43,12 +43,20 @@ export const when = <Command>(user: User, decide: Decide<Command>, command: Comm
 export const A = '+41791234567';
 export const B = '+41797654321';
 
+/** What stands for the id of every challenge. */
+export const CHALLENGE = { challengeHash: 'id' };
+
 /** A code made for a number, of no country where that is `null`; its hash stands for its digits. */
 export const code = (phone: string, hash: string, country: string | null = 'CH') => ({
   phone,
   ...(country !== null && { country }),
   hash,
+  purpose: 'LOGIN' as const,
+  ...CHALLENGE,
 });
+
+/** A guess at a login code, by whoever has the id of the challenge. */
+export const guess = (hash: string) => ({ hash, ...CHALLENGE });
 
 /** Facts that many tests begin with. */
 export const facts = {
@@ -56,13 +64,16 @@ export const facts = {
   sent: (hash: string, expiresAt = new Date(NOW.getTime() + 300_000).toISOString()): Fact => ({
     type: 'user.human.phone.code.added',
     expiresAt,
-    sealed: { hash },
+    codeLength: 6,
+    unlogged: { hash },
   }),
   verified: (phone: string): Fact => ({ type: 'user.human.phone.verified', phone }),
   added: { type: 'user.human.mfa.otp.sms.added' } satisfies Fact,
   challenged: (hash: string, expiresAt = new Date(NOW.getTime() + 300_000).toISOString()): Fact => ({
     type: 'user.human.mfa.otp.sms.code.added',
     expiresAt,
-    sealed: { hash },
+    codeLength: 6,
+    purpose: 'LOGIN',
+    unlogged: { hash, ...CHALLENGE },
   }),
 };

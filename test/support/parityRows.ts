@@ -18,6 +18,7 @@ import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { bearer, configFor, startIssuer, users } from './api.ts';
+import { SOME_CHALLENGE } from './challengeIds.ts';
 import { fromSetup } from './environment.ts';
 import { codeFor } from './person.ts';
 import { type Said, speakersOf } from './speakers.ts';
@@ -187,6 +188,27 @@ export const ROWS: readonly Row[] = [
     given: locked,
     under: 'strict',
     reason: 'OTP_SMS_LOCKED',
+  },
+  {
+    it: 'challenge to step up',
+    operation: challengeOtpSms,
+    given: enrolled,
+    input: { purpose: 'PURPOSE_STEP_UP' },
+    said: { challenge: { purpose: 'PURPOSE_STEP_UP', codeLength: 6 } },
+  },
+  {
+    it: 'challenge by an unknown id',
+    operation: challengeOtpSms,
+    given: challenged,
+    input: { challengeId: SOME_CHALLENGE },
+    reason: 'CHALLENGE_UNKNOWN',
+  },
+  {
+    it: 'check by an unknown id',
+    operation: checkOtpSms,
+    given: challenged,
+    input: () => ({ code: codeFor(A), challengeId: SOME_CHALLENGE }),
+    reason: 'CHALLENGE_UNKNOWN',
   },
   { it: 'check', operation: checkOtpSms, given: challenged, input: () => ({ code: codeFor(A) }) },
   {

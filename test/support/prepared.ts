@@ -1,3 +1,4 @@
+import { hashChallengeId } from '../../lib/codes/challengeId.ts';
 import { hashCode } from '../../lib/codes/keyedHash.ts';
 import { createLocalKey } from '../../lib/codes/localKey.ts';
 import type { Config } from '../../lib/config/config.ts';
@@ -7,6 +8,7 @@ import type { Fact } from '../../lib/domain/events.ts';
 import { secondsAfter } from '../../lib/domain/time.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
+import { SOME_CHALLENGE } from './challengeIds.ts';
 import type { Person } from './person.ts';
 
 /** The code that a prepared user waits with, for the phone and for the login. */
@@ -30,24 +32,29 @@ export const createPreparation = ({ table, policy, env }: Config) => {
   return async ({ sub, phone }: Pick<Person, 'sub' | 'phone'>, next: string, withFactor: boolean): Promise<void> => {
     const context: Context = { now: new Date(secondsAfter(new Date(), -3_600)), editor: sub, policy };
     const expiresAt = secondsAfter(new Date(), policy.codeLife);
-    const sealed = async (purpose: CodeKind, number: string) => ({
-      expiresAt,
-      sealed: { hash: await hashCode(key, { userId: sub, purpose, phone: number }, KNOWN_CODE) },
-    });
+    const hashOf = (kind: CodeKind, number: string) => hashCode(key, { userId: sub, kind, phone: number }, KNOWN_CODE);
+    const challengeHash = hashChallengeId(SOME_CHALLENGE);
+    const codeLength = KNOWN_CODE.length;
     await record(
       sub,
       context,
       { type: 'user.human.phone.changed', phone },
       { type: 'user.human.phone.verified', phone },
       { type: 'user.human.phone.changed', phone: next },
-      { type: 'user.human.phone.code.added', ...(await sealed('PHONE', next)) },
+      { type: 'user.human.phone.code.added', expiresAt, codeLength, unlogged: { hash: await hashOf('PHONE', next) } },
     );
     if (!withFactor) return;
     await record(
       sub,
       context,
       { type: 'user.human.mfa.otp.sms.added' },
-      { type: 'user.human.mfa.otp.sms.code.added', ...(await sealed('OTP_SMS', phone)) },
+      {
+        type: 'user.human.mfa.otp.sms.code.added',
+        expiresAt,
+        codeLength,
+        purpose: 'LOGIN',
+        unlogged: { hash: await hashOf('OTP_SMS', phone), challengeHash },
+      },
     );
   };
 };

@@ -10,6 +10,7 @@ import { methodOf } from '../../lib/rpc/descriptors.ts';
 import { ErrorInfoSchema, RetryInfoSchema } from '../../lib/rpc/gen/google/rpc/error_details_pb.ts';
 import { ErrorDetailSchema } from '../../lib/rpc/gen/zitadel/message_pb.ts';
 import { apiOf } from './api.ts';
+import { keepChallengeId, withChallengeId } from './challengeIds.ts';
 import { BASE_URL, httpClientOf, rpcOf } from './rpc.ts';
 
 /** What a caller gets to know, whatever protocol it speaks: a message or a Status, in JSON. */
@@ -66,9 +67,12 @@ const over =
   async (operation, headers, input) => {
     const method = methodOf(operation);
     try {
-      const request = create(method.input, fromJson(method.input, input) as never);
+      const full = operation.rpc === 'CheckMyOTPSMS' ? withChallengeId(headers, input) : input;
+      const request = create(method.input, fromJson(method.input, full) as never);
       const { message } = await transport.unary(method, undefined, undefined, headers, request);
-      return { code: 0, said: toJson(method.output, message as never) };
+      const said = toJson(method.output, message as never);
+      keepChallengeId(headers, said);
+      return { code: 0, said };
     } catch (error) {
       const refusal = ConnectError.from(error);
       return {

@@ -10,6 +10,9 @@ const FACTOR = '/users/me/auth_factors/otp_sms';
 const PHONE = '/users/me/phone';
 const LIST = 'POST /users/me/auth_factors/_search';
 
+/** What a challenge is answered with, as far as a check wants it. */
+type Challenged = { readonly challenge: { readonly challengeId: string } };
+
 const details = (sequence: number, more: object = {}) => ({ details: { sequence: String(sequence), ...more } });
 
 /** The events of a walk, in order. */
@@ -25,13 +28,16 @@ export const WALK_EVENTS = [
 export const walk = async (send: Send, readCode: ReadCode, phones: readonly [string, string]): Promise<void> => {
   const [first, second] = phones;
   const step = async (http: string, body: object | undefined, status: number, answer: object) => {
-    expect(await send(http, body), http).toMatchObject({ status, body: answer });
+    const answered = await send(http, body);
+    expect(answered, http).toMatchObject({ status, body: answer });
+    return answered.body;
   };
   const empty = async (http: string) => expect(await send(http), http).toEqual({ status: 200, body: {} });
   const checked = async (phone: string) => {
     const masked = { challenge: { maskedPhone: expect.stringContaining(phone.slice(-2)) } };
-    await step(`POST ${FACTOR}/_challenge`, {}, 200, masked);
-    await step(`POST ${FACTOR}/_check`, { code: await readCode(phone) }, 200, {});
+    const { challenge } = (await step(`POST ${FACTOR}/_challenge`, {}, 200, masked)) as Challenged;
+    const { challengeId } = challenge;
+    await step(`POST ${FACTOR}/_check`, { code: await readCode(phone), challengeId }, 200, {});
   };
 
   await empty(LIST);

@@ -6,7 +6,7 @@ import { ApiError } from '../../lib/errors/errors.ts';
 import { codeMeasurements, measurementsOf } from '../../lib/telemetry/measurements.ts';
 import type { Report } from '../../lib/telemetry/report.ts';
 import { createRequestStats, type RequestStats } from '../../lib/telemetry/requestStats.ts';
-import { A, at, code, facts, POLICY, when } from '../support/given.ts';
+import { A, at, code, facts, guess, POLICY, when } from '../support/given.ts';
 
 const sent = when({}, setPhone, code(A, 'good', 'CH')).after;
 const proven = when(sent, verifyPhone, { hash: 'good' }).after;
@@ -37,11 +37,11 @@ describe('of codes', () => {
     ['a wrong code for a phone', when(sent, verifyPhone, { hash: 'bad' }), ['CodesFailed CH 1']],
     ['no code at all', when(proven, verifyPhone, { hash: 'bad' }), []],
     ['a login code', when(enrolled, challengeOtpSms, code(A, 'h', 'CH')), ['CodesSent CH 1', 'CodesChecked CH 0']],
-    ['the right login code', when(challenged, checkOtpSms, { hash: 'good' }), ['CodesChecked CH 1']],
-    ['a wrong login code', when(challenged, checkOtpSms, { hash: 'bad' }), ['CodesFailed CH 1']],
+    ['the right login code', when(challenged, checkOtpSms, guess('good')), ['CodesChecked CH 1']],
+    ['a wrong login code', when(challenged, checkOtpSms, guess('bad')), ['CodesFailed CH 1']],
     [
       'the wrong login code that locks',
-      when(challenged, checkOtpSms, { hash: 'bad' }, at(0, { policy: { ...POLICY, lockAfter: 1 } })),
+      when(challenged, checkOtpSms, guess('bad'), at(0, { policy: { ...POLICY, lockAfter: 1 } })),
       ['CodesFailed CH 1', 'FactorsLocked 1'],
     ],
     [
@@ -55,7 +55,7 @@ describe('of codes', () => {
   });
 
   it.each<[string, Outcome, number, string[]]>([
-    ['a login code', when(challenged, checkOtpSms, { hash: 'good' }, at(300)), 300, ['CodesExpired CH 1']],
+    ['a login code', when(challenged, checkOtpSms, guess('good'), at(300)), 300, ['CodesExpired CH 1']],
     ['a verification', when(sent, verifyPhone, { hash: 'good' }, at(300)), 300, ['CodesExpired CH 1']],
     ['not one that is void', when(voided(), verifyPhone, { hash: 'good' }, at(1)), 1, []],
   ])('%s that came too late', (_, outcome, seconds, expected) => {

@@ -113,7 +113,8 @@ describe('a network that may have sent the message', () => {
     expect(inbox.taken).toHaveLength(1);
     // It may well have been sent: then its code is good.
     const code = /#(\d{6})/.exec(JSON.parse(inbox.taken[0] ?? '').body)?.[1] ?? '';
-    expect(await user.check(code)).toMatchObject({ status: 200 });
+    const { challengeId } = metadataOf(first);
+    expect(await user.call('checkOtpSms', { code, challengeId })).toMatchObject({ status: 200 });
   });
 
   it.each<[string, RequestListener]>([

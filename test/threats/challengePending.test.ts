@@ -74,7 +74,7 @@ describe('a challenge that is refused while a code is at hand', () => {
     expect(await user.check(user.code())).toMatchObject({ status: 200 });
   });
 
-  it('by the network, which may have delivered it all the same: tells the code that was sent', async () => {
+  it('by the network, which may have delivered it all the same: tells the code that was sent, and its id', async () => {
     later(0);
     const user = await factor.enrolled('+41790000006'); // of the inbox's failing numbers: nobody knows
 
@@ -84,6 +84,7 @@ describe('a challenge that is refused while a code is at hand', () => {
     expect(metadataOf(answer)).toEqual({
       expiresAt: new Date(Date.now() + 300_000).toISOString(),
       resendAt: new Date(Date.now() + 30_000).toISOString(),
+      challengeId: expect.stringMatching(/^[\w-]{22}$/),
     });
   });
 

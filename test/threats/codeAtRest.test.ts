@@ -105,7 +105,7 @@ afterEach(comeBack);
 
 describe('a dump of the table after every flow', () => {
   it('holds what there was to find', () => {
-    expect(digits.map((code) => code.length)).toEqual([6, 6, 8, 8, 6]);
+    expect(digits.map((code) => code.length)).toEqual([8, 8, 8, 8, 8]);
     const keys = dump.map(({ pk, sk }) => `${pk} ${sk}`).join('\n');
     for (const kind of [
       'EVENT#',

@@ -36,7 +36,7 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: CHALLENGE,
-        from: "facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses }]",
+        from: "facts: [{ type: 'user.human.mfa.otp.sms.check.failed', ...guesses, unlogged }]",
         to: 'facts: []',
       },
     ],
@@ -84,8 +84,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: 'lib/operations/fields.ts',
-        from: "(Object.hasOwn(body, name) ? body[name] : undefined) ?? ''",
-        to: "String((Object.hasOwn(body, name) ? body[name] : undefined) ?? '')",
+        from: "readText(given ?? '', field)",
+        to: "readText(String(given ?? ''), field)",
       },
     ],
     file: 'test/threats/checkForm.test.ts',
@@ -94,12 +94,35 @@ const MUTATIONS: readonly Copy[] = [
   {
     name: '7-nothing-is-like-everything',
     changes: [
-      { file: 'lib/operations/fields.ts', from: 'min: 1, max: 200 }', to: 'min: 0, max: 200 }' },
+      { file: 'lib/operations/fields.ts', from: '{ number: 1, min: 1,', to: '{ number: 1, min: 0,' },
       { file: GUESSING, from: 'phone === undefined ?', to: "phone === undefined || input.code === '' ?" },
       { file: 'lib/domain/code.ts', from: 'one.length ^ other.length', to: '0' },
     ],
     file: 'test/threats/checkForm.test.ts',
     title: 'an empty code is refused, and no guess',
+  },
+  {
+    name: '28-a-code-that-belongs-to-nobody',
+    changes: [
+      {
+        file: CHALLENGE,
+        from: "if (!belongsTo(otpSmsCode, challengeHash)) return refuse('CHALLENGE_UNKNOWN');",
+        to: '',
+      },
+      {
+        file: CONDITIONS,
+        from: "'challengeHash = :challengeHash'",
+        to: "'(attribute_exists(pk) OR challengeHash = :challengeHash)'",
+      },
+    ],
+    file: 'test/threats/challengeId.test.ts',
+    title: 'is worthless in another session of the same user, and costs the user nothing',
+  },
+  {
+    name: '28-an-id-in-plain-text',
+    changes: [{ file: 'lib/codes/challengeId.ts', from: "createHash('sha256').update(id).digest('base64')", to: 'id' }],
+    file: 'test/threats/challengeId.test.ts',
+    title: 'is not in the table, and in no refusal',
   },
   {
     name: '10-a-hash-without-a-key',
@@ -109,9 +132,7 @@ const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '10-a-hash-bound-to-nothing',
-    changes: [
-      { file: 'lib/codes/keyedHash.ts', from: 'JSON.stringify([userId, purpose, phone, digits])', to: 'digits' },
-    ],
+    changes: [{ file: 'lib/codes/keyedHash.ts', from: 'JSON.stringify([userId, kind, phone, digits])', to: 'digits' }],
     file: 'test/threats/checkAtRest.test.ts',
     title: 'one that is carried over to another user with the same phone proves nothing',
   },

@@ -2,24 +2,35 @@
 // @generated from file otpsms/v1/challenge.proto (package otpsms.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { ObjectDetails } from "../../zitadel/object_pb.ts";
 import { file_zitadel_object } from "../../zitadel/object_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file otpsms/v1/challenge.proto.
  */
 export const file_otpsms_v1_challenge: GenFile = /*@__PURE__*/
-  fileDesc("ChlvdHBzbXMvdjEvY2hhbGxlbmdlLnByb3RvEglvdHBzbXMudjEiGgoYQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0InAKGUNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxInCgljaGFsbGVuZ2UYAiABKAsyFC5vdHBzbXMudjEuQ2hhbGxlbmdlIpwBCglDaGFsbGVuZ2USFAoMbWFza2VkX3Bob25lGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXJlc2VuZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASGgoSYXR0ZW1wdHNfcmVtYWluaW5nGAQgASgNIjMKFENoZWNrTXlPVFBTTVNSZXF1ZXN0EgwKBGNvZGUYASABKAkSDQoFbm9uY2UYAiABKAkiUgoVQ2hlY2tNeU9UUFNNU1Jlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMSDQoFcHJvb2YYAiABKAkyxgEKEENoYWxsZW5nZVNlcnZpY2USXgoRQ2hhbGxlbmdlTXlPVFBTTVMSIy5vdHBzbXMudjEuQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0GiQub3Rwc21zLnYxLkNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USUgoNQ2hlY2tNeU9UUFNNUxIfLm90cHNtcy52MS5DaGVja015T1RQU01TUmVxdWVzdBogLm90cHNtcy52MS5DaGVja015T1RQU01TUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_zitadel_object]);
+  fileDesc("ChlvdHBzbXMvdjEvY2hhbGxlbmdlLnByb3RvEglvdHBzbXMudjEiVQoYQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0EiMKB3B1cnBvc2UYASABKA4yEi5vdHBzbXMudjEuUHVycG9zZRIUCgxjaGFsbGVuZ2VfaWQYAiABKAkicAoZQ2hhbGxlbmdlTXlPVFBTTVNSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzEicKCWNoYWxsZW5nZRgCIAEoCzIULm90cHNtcy52MS5DaGFsbGVuZ2Ui7AEKCUNoYWxsZW5nZRIUCgxtYXNrZWRfcGhvbmUYASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJcmVzZW5kX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaChJhdHRlbXB0c19yZW1haW5pbmcYBCABKA0SFAoMY2hhbGxlbmdlX2lkGAUgASgJEhMKC2NvZGVfbGVuZ3RoGAYgASgNEiMKB3B1cnBvc2UYByABKA4yEi5vdHBzbXMudjEuUHVycG9zZSJJChRDaGVja015T1RQU01TUmVxdWVzdBIMCgRjb2RlGAEgASgJEg0KBW5vbmNlGAIgASgJEhQKDGNoYWxsZW5nZV9pZBgDIAEoCSJSChVDaGVja015T1RQU01TUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxINCgVwcm9vZhgCIAEoCSpKCgdQdXJwb3NlEhcKE1BVUlBPU0VfVU5TUEVDSUZJRUQQABIRCg1QVVJQT1NFX0xPR0lOEAESEwoPUFVSUE9TRV9TVEVQX1VQEAIyxgEKEENoYWxsZW5nZVNlcnZpY2USXgoRQ2hhbGxlbmdlTXlPVFBTTVMSIy5vdHBzbXMudjEuQ2hhbGxlbmdlTXlPVFBTTVNSZXF1ZXN0GiQub3Rwc21zLnYxLkNoYWxsZW5nZU15T1RQU01TUmVzcG9uc2USUgoNQ2hlY2tNeU9UUFNNUxIfLm90cHNtcy52MS5DaGVja015T1RQU01TUmVxdWVzdBogLm90cHNtcy52MS5DaGVja015T1RQU01TUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_zitadel_object]);
 
 /**
  * @generated from message otpsms.v1.ChallengeMyOTPSMSRequest
  */
 export type ChallengeMyOTPSMSRequest = Message<"otpsms.v1.ChallengeMyOTPSMSRequest"> & {
+  /**
+   * @generated from field: otpsms.v1.Purpose purpose = 1;
+   */
+  purpose: Purpose;
+
+  /**
+   * Gives the pending challenge again, with the purpose that it has; nothing is sent.
+   *
+   * @generated from field: string challenge_id = 2;
+   */
+  challengeId: string;
 };
 
 /**
@@ -76,6 +87,25 @@ export type Challenge = Message<"otpsms.v1.Challenge"> & {
    * @generated from field: uint32 attempts_remaining = 4;
    */
   attemptsRemaining: number;
+
+  /**
+   * Only the caller of the challenge has it, and the check takes no code without it.
+   *
+   * @generated from field: string challenge_id = 5;
+   */
+  challengeId: string;
+
+  /**
+   * Digits of the code.
+   *
+   * @generated from field: uint32 code_length = 6;
+   */
+  codeLength: number;
+
+  /**
+   * @generated from field: otpsms.v1.Purpose purpose = 7;
+   */
+  purpose: Purpose;
 };
 
 /**
@@ -100,6 +130,11 @@ export type CheckMyOTPSMSRequest = Message<"otpsms.v1.CheckMyOTPSMSRequest"> & {
    * @generated from field: string nonce = 2;
    */
   nonce: string;
+
+  /**
+   * @generated from field: string challenge_id = 3;
+   */
+  challengeId: string;
 };
 
 /**
@@ -134,13 +169,50 @@ export const CheckMyOTPSMSResponseSchema: GenMessage<CheckMyOTPSMSResponse> = /*
   messageDesc(file_otpsms_v1_challenge, 4);
 
 /**
+ * What a code is for. The message to the phone says so, and a proof is good for nothing else.
+ *
+ * @generated from enum otpsms.v1.Purpose
+ */
+export const Purpose = {
+  /**
+   * As PURPOSE_LOGIN.
+   *
+   * @generated from enum value: PURPOSE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * @generated from enum value: PURPOSE_LOGIN = 1;
+   */
+  LOGIN: 1,
+
+  /**
+   * @generated from enum value: PURPOSE_STEP_UP = 2;
+   */
+  STEP_UP: 2,
+} as const;
+
+/**
+ * What a code is for. The message to the phone says so, and a proof is good for nothing else.
+ *
+ * @generated from enum otpsms.v1.Purpose
+ */
+export type Purpose = (typeof Purpose)[keyof typeof Purpose] | UnknownEnum;
+
+/**
+ * Describes the enum otpsms.v1.Purpose.
+ */
+export const PurposeSchema: GenEnum<Purpose> = /*@__PURE__*/
+  enumDesc(file_otpsms_v1_challenge, 0);
+
+/**
  * Codes of the enrolled factor. The user is always the subject of the access token.
  *
  * @generated from service otpsms.v1.ChallengeService
  */
 export const ChallengeService: GenService<{
   /**
-   * Sends a code to the latest verified phone.
+   * Sends a code to the latest verified phone, or gives a challenge again by its id.
    *
    * @generated from rpc otpsms.v1.ChallengeService.ChallengeMyOTPSMS
    */

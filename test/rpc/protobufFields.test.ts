@@ -1,14 +1,15 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ChallengeMyOTPSMSRequestSchema } from '../../lib/rpc/gen/otpsms/v1/challenge_pb.ts';
 import { VerifyMyPhoneRequestSchema } from '../../lib/rpc/gen/zitadel/auth_pb.ts';
-import { readStrings } from '../../lib/rpc/protobufStrings.ts';
+import { readFields } from '../../lib/rpc/protobufFields.ts';
 
 const FIELDS = { code: { number: 1, min: 1, max: 200 } };
 
 const ours = (bytes: Uint8Array): unknown => {
   try {
-    return readStrings(FIELDS, Buffer.from(bytes)).code ?? '';
+    return readFields(FIELDS, Buffer.from(bytes)).code ?? '';
   } catch {
     return 'refused';
   }
@@ -76,5 +77,30 @@ describe('the strings of a message', () => {
     ['text that is not UTF-8', [0x0a, 0x01, 0xff]],
   ])('are refused in %s', (_, bytes) => {
     expect(ours(Uint8Array.from(bytes))).toBe('refused');
+  });
+});
+
+describe('the enums of a message', () => {
+  const fields = { purpose: { number: 1, values: ['PURPOSE_UNSPECIFIED', 'PURPOSE_LOGIN', 'PURPOSE_STEP_UP'] } };
+
+  it.each([
+    ['nothing', []],
+    ['the first', [0x08, 0x00]],
+    ['the last', [0x08, 0x02]],
+    ['the last of two', [0x08, 0x01, 0x08, 0x02]],
+    ['one that is not there', [0x08, 0x07]],
+    ['a number below zero', [0x08, ...Array<number>(9).fill(0xff), 0x01]],
+    ['more than 32 bits', [0x08, 0x82, 0x80, 0x80, 0x80, 0x10]],
+    ['another field after it', [0x08, 0x02, 0x1a, 0x01, 0x37]],
+  ])('are read as the library reads them: %s', (_, bytes) => {
+    const { purpose = 0 } = readFields(fields, Buffer.from(bytes));
+    expect(purpose).toBe(fromBinary(ChallengeMyOTPSMSRequestSchema, Uint8Array.from(bytes)).purpose);
+  });
+
+  it.each([
+    ['a text', [0x0a, 0x01, 0x31]],
+    ['a varint that is cut short', [0x08, 0x80]],
+  ])('are refused in %s', (_, bytes) => {
+    expect(() => readFields(fields, Buffer.from(bytes))).toThrow(expect.objectContaining({ reason: 'BODY_INVALID' }));
   });
 });
