@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { BoundCommand, CommandHandler } from '../../lib/commands/command.ts';
 import { execute } from '../../lib/commands/execute.ts';
-import { type Outcome, run } from '../../lib/domain/decision.ts';
+import { accept, type Outcome, run } from '../../lib/domain/decision.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import type { PhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
@@ -38,7 +38,7 @@ const bringAbout: CommandHandler<Target> =
   ({ number, verified }) =>
   async (user, context) => {
     const { phone } = number;
-    const code = { ...number, hash: 'known' };
+    const code = { ...number, hash: 'known', salt: '' };
     const steps: Outcome[] = [];
     const latest = (): User => steps.at(-1)?.after ?? user;
     if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
@@ -62,6 +62,8 @@ export const createUsers = (table: string) => {
     records: createIdempotencyRecords(client, table),
     clock: () => new Date(),
     view: ({ after }: Outcome) => after.root ?? {},
+    beforeRepeat: () => accept(),
+    sign: null,
   };
   return {
     /** Puts a user there; one that is so already stays as it is. Throws PHONE_INVALID. */

@@ -1,7 +1,8 @@
-import { hashCode, type KeyedHash } from '../codes/keyedHash.ts';
+import { hashCode, type KeyedHash, macCode } from '../codes/keyedHash.ts';
 import type { Code, CodeKind } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
+import { beside } from './beside.ts';
 import type { CommandHandler } from './command.ts';
 
 /** How a typed code is judged. */
@@ -9,19 +10,27 @@ export type CodeToCheck<Input, Command> = {
   readonly kind: CodeKind;
   readonly decide: Decide<Command & { readonly hash: string }>;
   readonly codeOf: (user: User) => Code | undefined;
+  /** What the pending code is bound to beside its number and purpose. */
+  readonly nonceOf: (code: Code | undefined, input: Input) => string | undefined;
   /** What the decision needs beside the code. */
   readonly commandOf: (input: Input) => Command;
 };
 
-/** The command handler of a decision on a typed code: hashed for the number that the pending code went to. */
+/**
+ * The command handler of a decision on a typed code. It takes one MAC, made beside the loading of the user, and one local
+ * hash, whatever was typed, and whether a code is pending or not.
+ */
 export const checkCode =
   <Input extends { readonly code: string }, Command extends object>(
     key: KeyedHash,
-    { kind, decide, codeOf, commandOf }: CodeToCheck<Input, Command>,
+    { kind, decide, codeOf, nonceOf, commandOf }: CodeToCheck<Input, Command>,
   ): CommandHandler<Input> =>
-  (input, { userId, signal }) =>
-  async (user, context) => {
-    const phone = codeOf(user)?.phone;
-    const hash = phone === undefined ? '' : await hashCode(key, { userId, kind, phone }, input.code, signal);
-    return { outcome: run(decide, user, { ...commandOf(input), hash }, context) };
+  (input, { userId, signal }) => {
+    const mac = beside(macCode(key, { userId, kind }, input.code, signal));
+    return async (user, context) => {
+      const code = codeOf(user);
+      const { phone = '', purpose = null } = code ?? {};
+      const hash = hashCode(await mac, { phone, purpose, nonce: nonceOf(code, input) ?? '' });
+      return { outcome: run(decide, user, { ...commandOf(input), hash }, context) };
+    };
   };

@@ -1,15 +1,16 @@
-import { drawChallengeId, hashChallengeId } from '../codes/challengeId.ts';
 import { drawDigits } from '../codes/digits.ts';
-import { hashCode, type KeyedHash } from '../codes/keyedHash.ts';
+import { hashCode, type KeyedHash, macCode } from '../codes/keyedHash.ts';
+import { drawNonce } from '../codes/nonce.ts';
 import type { CodeKind, Purpose } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
-import { type HashedChallenge, isFirstLoginOfDay, pending } from '../domain/sending.ts';
+import { type HashedCode, isFirstLoginOfDay, pending } from '../domain/sending.ts';
 import type { User } from '../domain/user.ts';
 import { ApiError } from '../errors/errors.ts';
 import { chooseLanguage, messageText } from '../sms/message.ts';
 import type { SmsSender } from '../sms/sender.ts';
 import type { SendLimits } from '../storage/sendLimits.ts';
+import { beside } from './beside.ts';
 import type { CommandHandler } from './command.ts';
 
 /** What sending a code takes. */
@@ -22,61 +23,63 @@ export type Sending = {
 };
 
 /** What a code is made for. */
-export type CodeToSend<Input> = {
+export type CodeToSend<Input, OfNonce> = {
   readonly kind: CodeKind;
-  readonly decide: Decide<HashedChallenge | undefined>;
+  readonly decide: Decide<(HashedCode & OfNonce) | undefined>;
   readonly numberOf: (user: User, input: Input) => PhoneNumber | undefined;
-  /** Of a code of the factor. */
-  readonly purposeOf?: (input: Input) => Purpose;
+  readonly purposeOf: (input: Input) => Purpose | null;
+  /** What the decision is to know of the nonce that the code is bound to. */
+  readonly ofNonce: (nonce: string, input: Input) => OfNonce;
 };
 
+/** Of a code that verifies a phone: its nonce is a salt. */
+export const VERIFICATION = {
+  kind: 'PHONE',
+  purposeOf: () => null,
+  ofNonce: (salt: string) => ({ salt }),
+} as const;
+
 /**
- * The command handler of a decision that sends a code: a fresh one for each attempt, of which only the committed one
- * goes out, after every budget has given its leave.
+ * The command handler of a decision that sends a code: one a request, whose MAC is made beside the loading of the user,
+ * and which goes out once it is committed, after every budget has given its leave.
  */
 export const sendCode =
-  <Input>(
+  <Input, OfNonce extends object>(
     { key, limits, sender, host }: Sending,
-    { kind, decide, numberOf, purposeOf = () => 'LOGIN' }: CodeToSend<Input>,
+    { kind, decide, numberOf, purposeOf, ofNonce }: CodeToSend<Input, OfNonce>,
   ): CommandHandler<Input> =>
   (input, request) => {
+    const { userId, signal, languages } = request;
+    const { codeDigits, codeLife } = request.context.policy;
+    const digits = drawDigits(codeDigits);
+    const mac = beside(macCode(key, { userId, kind }, digits, signal));
+    const nonce = drawNonce();
+    const known = ofNonce(nonce, input);
     const purpose = purposeOf(input);
-    const challengeId = drawChallengeId();
-    const challengeHash = hashChallengeId(challengeId);
+    const secrets = purpose === null ? {} : { challengeId: nonce };
+    const body = messageText(purpose ?? 'PHONE', chooseLanguage(languages), digits, host);
+
     return async (user, context) => {
       const number = numberOf(user, input);
-      const draft = run(decide, user, number && { ...number, purpose, challengeHash, hash: '' }, context);
+      const draft = run(decide, user, number && { ...number, ...known, hash: '' }, context);
       if (!number || draft.events.length === 0) return { outcome: draft };
 
       const { phone } = number;
-      const digits = drawDigits(context.policy.codeDigits);
-      const hash = await hashCode(key, { userId: request.userId, kind, phone }, digits, request.signal);
-      const language = chooseLanguage(request.languages);
-      const body = messageText(kind === 'PHONE' ? kind : purpose, language, digits, host);
-      const message = { to: phone, body, timeToLive: context.policy.codeLife };
-      const outcome = run(decide, user, { ...number, purpose, challengeHash, hash }, context);
-      const secrets = kind === 'OTP_SMS' ? { challengeId } : {};
+      const hash = hashCode(await mac, { phone, purpose, nonce });
+      const outcome = run(decide, user, { ...number, ...known, hash }, context);
+      const sent = { ...pending(kind, outcome.after, context), ...secrets };
       return {
         outcome,
         secrets,
         effect: {
           subject: `${kind} ${phone}`,
-          reserve: () =>
-            limits.take(
-              {
-                kind,
-                phone,
-                country: number.country ?? 'none',
-                nets: request.sourceNets,
-                evenIfShareIsSpent: kind === 'OTP_SMS' && isFirstLoginOfDay(user, context),
-              },
-              pending(kind, user, context),
-              request.signal,
-            ),
-          run: () =>
-            sender
-              .send(message, request.signal)
-              .catch(telling({ ...pending(kind, outcome.after, context), ...secrets })),
+          reserve: () => {
+            const { country = 'none' } = number;
+            const evenIfShareIsSpent = kind === 'OTP_SMS' && isFirstLoginOfDay(user, context);
+            const asked = { kind, phone, country, nets: request.sourceNets, evenIfShareIsSpent };
+            return limits.take(asked, pending(kind, user, context), signal);
+          },
+          run: () => sender.send({ to: phone, body, timeToLive: codeLife }, signal).catch(telling(sent)),
         },
       };
     };

@@ -51,6 +51,9 @@ export const checkOtpSms: Decide<OfChallenge & { readonly hash: string }> = (use
   };
 };
 
+/** Refuses while the factor is locked, whatever was answered before. */
+export const refuseIfLocked: Decide<unknown> = (user, _command, context) => locked(user, context) ?? accept();
+
 /** The code that waits, unless the factor has moved to another number since, or its tries are used up. */
 const pendingCode = ({ root, otpSmsCode }: User): Code | undefined =>
   otpSmsCode?.phone === root?.verifiedPhone && (otpSmsCode?.failedAttempts ?? 0) < MAX_ATTEMPTS_PER_CODE

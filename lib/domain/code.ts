@@ -17,10 +17,12 @@ export type Code = {
   readonly phone: string;
   /** ISO 3166-1 alpha-2, where the number belongs to a country. */
   readonly country?: string;
-  /** Keyed hash over user, purpose, number and digits; the digits themselves are nowhere. */
+  /** Keyed hash over user, kind, digits, number, purpose, and the challenge's id or the salt; the digits are nowhere. */
   readonly hash: string;
   /** Digits that it has. */
   readonly codeLength: number;
+  /** Of a code that verifies a phone, which belongs to no challenge. */
+  readonly salt?: string;
   /** Of a code of the factor. */
   readonly purpose?: Purpose;
   /** Hash of the id that only the caller of the challenge has. */

@@ -12,7 +12,7 @@ export type CodeAdded = {
   readonly purpose?: Purpose;
   /** Of the number it went to, ISO 3166-1 alpha-2. */
   readonly country?: string;
-  readonly unlogged: { readonly hash: string } & Partial<OfChallenge>;
+  readonly unlogged: { readonly hash: string; readonly salt?: string } & Partial<OfChallenge>;
 };
 
 /** A guess at a code of the factor, by whoever has the id of its challenge. */

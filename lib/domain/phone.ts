@@ -3,13 +3,13 @@ import { accept, type Context, type Decide, type Decision, refuse } from './deci
 import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
 import { PHONE_LOCKOUT, sendsTo } from './policy.ts';
-import { codeAdded, type HashedCode, refusalToSend } from './sending.ts';
+import { codeAdded, type HashedVerification, refusalToSend } from './sending.ts';
 import { requireStepUp } from './stepUp.ts';
 import { secondsUntil } from './time.ts';
 import { phoneOf, type User } from './user.ts';
 
 /** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
-export const setPhone: Decide<HashedCode | undefined> = requireStepUp((user, command, context) => {
+export const setPhone: Decide<HashedVerification | undefined> = requireStepUp((user, command, context) => {
   if (command === undefined) return refuse('PHONE_INVALID');
   if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
   return (
@@ -19,7 +19,7 @@ export const setPhone: Decide<HashedCode | undefined> = requireStepUp((user, com
 });
 
 /** Sends another code to the phone that was set; the former code is void. */
-export const resendPhoneVerification: Decide<HashedCode | undefined> = (user, command, context) => {
+export const resendPhoneVerification: Decide<HashedVerification | undefined> = (user, command, context) => {
   if (command === undefined) return refuse('PHONE_NOT_SET');
   if (user.root?.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
   return refusalToSendVerification(user, command, context) ?? accept(sent(command, context));
@@ -39,6 +39,10 @@ export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, c
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
   };
 };
+
+/** Refuses while verification is locked, whatever was answered before. */
+export const refuseIfVerificationLocked: Decide<unknown> = ({ root }, _command, { now }) =>
+  lockedUntil(root?.phoneFailedAttempts, now) ? refuse('PHONE_CODE_INVALID') : accept();
 
 /** Removes the phone, and the factor with it. */
 export const removePhone: Decide<unknown> = requireStepUp((user) => {
@@ -65,10 +69,14 @@ const numberOf = ({ phone, country }: PhoneNumber): PhoneNumber => ({
   ...(country !== undefined && { country }),
 });
 
-const sent = (command: HashedCode, context: Context) =>
-  ({ type: 'user.human.phone.code.added', ...codeAdded(command, context) }) as const;
+const sent = (command: HashedVerification, context: Context) =>
+  ({
+    type: 'user.human.phone.code.added',
+    ...codeAdded(command, context),
+    unlogged: { hash: command.hash, salt: command.salt },
+  }) as const;
 
-const refusalToSendVerification = (user: User, command: HashedCode, context: Context): Decision | undefined => {
+const refusalToSendVerification = (user: User, command: HashedVerification, context: Context): Decision | undefined => {
   const locked = lockedUntil(user.root?.phoneFailedAttempts, context.now);
   if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
   return refusalToSend('PHONE', user, command, context);

@@ -11,15 +11,17 @@ import type { User } from './user.ts';
 /** A code made for a number, as a decision may see it: without its digits. */
 export type HashedCode = PhoneNumber & { readonly hash: string };
 
+/** A code that verifies a phone. */
+export type HashedVerification = HashedCode & { readonly salt: string };
+
 /** A code of the factor, which belongs to the request that asked for it. */
 export type HashedChallenge = HashedCode & OfChallenge & { readonly purpose: Purpose };
 
 /** What there is to say of a code that was made for a number. */
-export const codeAdded = ({ country, hash }: HashedCode, { now, policy }: Context): CodeAdded => ({
+export const codeAdded = ({ country }: PhoneNumber, { now, policy }: Context): Omit<CodeAdded, 'unlogged'> => ({
   expiresAt: secondsAfter(now, policy.codeLife),
   codeLength: policy.codeDigits,
   ...(country !== undefined && { country }),
-  unlogged: { hash },
 });
 
 /** What bears on the next message of a purpose: those before it, wrong codes, and the code in the user's hand. */

@@ -1,7 +1,8 @@
-import { hashChallengeId } from '../codes/challengeId.ts';
+import { hashChallengeId } from '../codes/nonce.ts';
 import type { CommandHandler } from '../commands/command.ts';
 import { sendCode } from '../commands/sendCode.ts';
 import * as domain from '../domain/challenge.ts';
+import type { Purpose } from '../domain/code.ts';
 import { run } from '../domain/decision.ts';
 import { verifiedPhoneOf } from '../domain/user.ts';
 import { codeSending } from './dependencies.ts';
@@ -13,6 +14,8 @@ const FIELDS = {
   purpose: { number: 1, ...PURPOSE },
   challengeId: { number: 2, min: 0, max: CHALLENGE_ID.max },
 } as const;
+
+const purposeOf = ({ purpose }: Input<typeof FIELDS>): Purpose => (purpose === 'PURPOSE_STEP_UP' ? 'STEP_UP' : 'LOGIN');
 
 /** Gives the pending challenge again, with the purpose that it has. */
 const resume: CommandHandler<Input<typeof FIELDS>> =
@@ -32,11 +35,12 @@ export const challengeOtpSms = defineOperation({
     'Sends a code to the number that was verified last. With the `challengeId` of the pending challenge it gives that one again, and sends nothing.',
   fields: FIELDS,
   command: (dependencies) => {
-    const send = sendCode<Input<typeof FIELDS>>(codeSending(dependencies), {
+    const send = sendCode(codeSending(dependencies), {
       kind: 'OTP_SMS',
       decide: domain.challengeOtpSms,
       numberOf: verifiedPhoneOf,
-      purposeOf: ({ purpose }) => (purpose === 'PURPOSE_STEP_UP' ? 'STEP_UP' : 'LOGIN'),
+      purposeOf,
+      ofNonce: (nonce, input) => ({ challengeHash: hashChallengeId(nonce), purpose: purposeOf(input) }),
     });
     return (input, request) => (input.challengeId === '' ? send : resume)(input, request);
   },

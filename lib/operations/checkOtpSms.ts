@@ -1,5 +1,5 @@
 import { withProof } from '../auth/proofs.ts';
-import { hashChallengeId } from '../codes/challengeId.ts';
+import { hashChallengeId } from '../codes/nonce.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import * as domain from '../domain/challenge.ts';
 import { codeKey, proofIssuer } from './dependencies.ts';
@@ -27,6 +27,7 @@ export const checkOtpSms = defineOperation({
         kind: 'OTP_SMS',
         decide: domain.checkOtpSms,
         codeOf: ({ otpSmsCode }) => otpSmsCode,
+        nonceOf: (_code, { challengeId }) => challengeId,
         commandOf: ({ challengeId }) => ({ challengeHash: hashChallengeId(challengeId) }),
       }),
     ),

@@ -1,4 +1,4 @@
-import { sendCode } from '../commands/sendCode.ts';
+import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
 import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';
 import { codeSending } from './dependencies.ts';
@@ -14,7 +14,7 @@ export const resendPhoneVerification = defineOperation({
   description: 'Sends another code to the number that was set. The former code is void.',
   command: (dependencies) =>
     sendCode(codeSending(dependencies), {
-      kind: 'PHONE',
+      ...VERIFICATION,
       decide: domain.resendPhoneVerification,
       numberOf: phoneOf,
     }),

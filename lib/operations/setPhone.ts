@@ -1,5 +1,5 @@
 import { withStepUp } from '../auth/stepUp.ts';
-import { sendCode } from '../commands/sendCode.ts';
+import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
 import { readProofSettings } from '../config/proofs.ts';
 import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
@@ -20,7 +20,7 @@ export const setPhone = defineOperation({
     withStepUp(
       readProofSettings(dependencies.config.env),
       sendCode(codeSending(dependencies), {
-        kind: 'PHONE',
+        ...VERIFICATION,
         decide: domain.setPhone,
         numberOf: (_user, { phone }) => phone,
       }),

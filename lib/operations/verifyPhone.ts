@@ -18,6 +18,7 @@ export const verifyPhone = defineOperation({
       kind: 'PHONE',
       decide: domain.verifyPhone,
       codeOf: ({ phoneCode }) => phoneCode,
+      nonceOf: (code) => code?.salt,
       commandOf: () => ({}),
     }),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),

@@ -44,7 +44,9 @@ const STEPS: Readonly<Record<string, Step>> = {
 
 const withoutHashes = (user: User): User =>
   JSON.parse(
-    JSON.stringify(user, (name, value: unknown) => (name === 'hash' || name === 'challengeHash' ? undefined : value)),
+    JSON.stringify(user, (name, value: unknown) =>
+      ['hash', 'salt', 'challengeHash'].includes(name) ? undefined : value,
+    ),
   );
 
 const replayed = (log: readonly Record<string, unknown>[]): User =>

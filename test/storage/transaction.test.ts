@@ -96,6 +96,7 @@ describe('the transaction', () => {
       country: 'CH',
       codeLength: 6,
       hash: 'secret-hash',
+      salt: 'salt',
       expiresAt: at(300).now.toISOString(),
       failedAttempts: 0,
       ttl: Math.ceil(at(300).now.getTime() / 1000) + 86_400,

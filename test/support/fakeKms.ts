@@ -16,7 +16,7 @@ export const hmacUnder =
 export const startFakeKms = async (key: Buffer) => {
   const kms = await startFakeAws('AWS_ENDPOINT_URL_KMS');
   const fates = new Map<string, AwsAnswer>();
-  const userOf = (request: AwsRequest): string => JSON.parse(macMessage(request))[0];
+  const userOf = (request: AwsRequest): string => JSON.parse(macMessage(request))[2];
   kms.answer((request, ...rest) => (fates.get(userOf(request)) ?? hmacUnder(key))(request, ...rest));
   return {
     /** IdempotencyRecords like this for a user, or as it should without. */

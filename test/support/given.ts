@@ -51,6 +51,7 @@ export const code = (phone: string, hash: string, country: string | null = 'CH')
   phone,
   ...(country !== null && { country }),
   hash,
+  salt: 'salt',
   purpose: 'LOGIN' as const,
   ...CHALLENGE,
 });

@@ -1,6 +1,6 @@
-import { hashChallengeId } from '../../lib/codes/challengeId.ts';
-import { hashCode } from '../../lib/codes/keyedHash.ts';
+import { type Binding, hashCode, macCode } from '../../lib/codes/keyedHash.ts';
 import { createLocalKey } from '../../lib/codes/localKey.ts';
+import { hashChallengeId } from '../../lib/codes/nonce.ts';
 import type { Config } from '../../lib/config/config.ts';
 import type { CodeKind } from '../../lib/domain/code.ts';
 import { type Context, run } from '../../lib/domain/decision.ts';
@@ -32,7 +32,8 @@ export const createPreparation = ({ table, policy, env }: Config) => {
   return async ({ sub, phone }: Pick<Person, 'sub' | 'phone'>, next: string, withFactor: boolean): Promise<void> => {
     const context: Context = { now: new Date(secondsAfter(new Date(), -3_600)), editor: sub, policy };
     const expiresAt = secondsAfter(new Date(), policy.codeLife);
-    const hashOf = (kind: CodeKind, number: string) => hashCode(key, { userId: sub, kind, phone: number }, KNOWN_CODE);
+    const hashOf = async (kind: CodeKind, binding: Binding) =>
+      hashCode(await macCode(key, { userId: sub, kind }, KNOWN_CODE), binding);
     const challengeHash = hashChallengeId(SOME_CHALLENGE);
     const codeLength = KNOWN_CODE.length;
     await record(
@@ -41,7 +42,12 @@ export const createPreparation = ({ table, policy, env }: Config) => {
       { type: 'user.human.phone.changed', phone },
       { type: 'user.human.phone.verified', phone },
       { type: 'user.human.phone.changed', phone: next },
-      { type: 'user.human.phone.code.added', expiresAt, codeLength, unlogged: { hash: await hashOf('PHONE', next) } },
+      {
+        type: 'user.human.phone.code.added',
+        expiresAt,
+        codeLength,
+        unlogged: { hash: await hashOf('PHONE', { phone: next, purpose: null, nonce: 'salt' }), salt: 'salt' },
+      },
     );
     if (!withFactor) return;
     await record(
@@ -53,7 +59,10 @@ export const createPreparation = ({ table, policy, env }: Config) => {
         expiresAt,
         codeLength,
         purpose: 'LOGIN',
-        unlogged: { hash: await hashOf('OTP_SMS', phone), challengeHash },
+        unlogged: {
+          hash: await hashOf('OTP_SMS', { phone, purpose: 'LOGIN', nonce: SOME_CHALLENGE }),
+          challengeHash,
+        },
       },
     );
   };

@@ -30,7 +30,7 @@ describe('of codes', () => {
     ],
     [
       'one to no country',
-      when({}, setPhone, { phone: A, hash: 'h' }, at(0, everywhere)),
+      when({}, setPhone, code(A, 'h', null), at(0, everywhere)),
       ['CodesSent none 1', 'CodesChecked none 0'],
     ],
     ['a proven phone', when(sent, verifyPhone, { hash: 'good' }), ['CodesChecked CH 1']],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashChallengeId } from '../../lib/codes/challengeId.ts';
+import { hashChallengeId } from '../../lib/codes/nonce.ts';
 import { accept } from '../../lib/domain/decision.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';

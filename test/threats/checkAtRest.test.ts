@@ -1,8 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { PutCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { hashChallengeId } from '../../lib/codes/nonce.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { startIssuer } from '../support/api.ts';
+import { SOME_CHALLENGE, withChallengeId } from '../support/challengeIds.ts';
 import { fromSetup } from '../support/environment.ts';
 import { codeTo, type FactorUser, factorOf, reasonOf, somePhone } from '../support/factor.ts';
 import { itemsOf } from '../support/partition.ts';
@@ -40,6 +42,7 @@ const guesses = (digits: string, { sub, phone }: FactorUser, found: readonly str
     ...[sub, phone, phone.slice(1)].flatMap((salt) => [salt + digits, digits + salt, `${salt}:${digits}`]),
     ...purposes.flatMap((purpose) => [
       JSON.stringify([sub, purpose, phone, digits]),
+      JSON.stringify(['otp-code/2', purpose, sub, digits]),
       `${sub}${purpose}${phone}${digits}`,
       `${purpose}${digits}`,
     ]),
@@ -50,7 +53,20 @@ const guesses = (digits: string, { sub, phone }: FactorUser, found: readonly str
       ...['', sub, phone, ...found].map((key) => createHmac(name, key).update(text).digest()),
     ]),
   );
-  const encoded = [...texts.map((text) => Buffer.from(text)), ...hashes].flatMap((bytes) =>
+  const bound = found.flatMap((nonce) =>
+    purposes.flatMap((kind) =>
+      ['', sub, phone].map((key) => {
+        const mac = createHmac('sha256', key)
+          .update(JSON.stringify(['otp-code/2', kind, sub, digits]))
+          .digest();
+        const purpose = kind === 'PHONE' ? null : 'LOGIN';
+        return createHmac('sha256', mac)
+          .update(JSON.stringify([phone, purpose, nonce]))
+          .digest();
+      }),
+    ),
+  );
+  const encoded = [...texts.map((text) => Buffer.from(text)), ...hashes, ...bound].flatMap((bytes) =>
     (['hex', 'base64', 'base64url'] as const).map((encoding) => bytes.toString(encoding)),
   );
   return [digits, ...encoded];
@@ -70,7 +86,7 @@ describe('a dump of the table', () => {
     await user.challenge({ 'idempotency-key': '"challenge"' });
     const items = await dumpOf(user);
     expect(items.map(({ sk }) => sk)).toEqual(
-      expect.arrayContaining(['STATE#CODE#OTP_SMS', expect.stringMatching(/^KEY#/)]),
+      expect.arrayContaining(['STATE#CODE#OTP_SMS', expect.stringMatching(/^IDEMPOTENCY#/)]),
     );
     await expectNothingOf(user.code(), user);
   });
@@ -109,9 +125,23 @@ describe('a hash is good for its user, its purpose and its number only', () => {
     const user = await factor.challenged();
     const code = user.code();
     const other = await factor.challenged(samePhone ? user.phone : somePhone());
-    const { hash } = await codeOf(user);
-    await write({ ...(await codeOf(other)), hash });
-    expect(reasonOf(await other.check(code))).toBe('OTP_SMS_CODE_WRONG');
+    const { hash, challengeHash } = await codeOf(user);
+    await write({ ...(await codeOf(other)), hash, challengeHash });
+    const { challengeId } = withChallengeId(user.headers, {});
+    expect(reasonOf(await other.call('checkOtpSms', { code, challengeId }))).toBe('OTP_SMS_CODE_WRONG');
+  });
+
+  it('one that is given another purpose proves nothing', async () => {
+    const user = await factor.challenged();
+    await write({ ...(await codeOf(user)), purpose: 'STEP_UP' });
+    expect(reasonOf(await user.check(user.code()))).toBe('OTP_SMS_CODE_WRONG');
+  });
+
+  it('one that is given to another challenge proves nothing', async () => {
+    const user = await factor.challenged();
+    await write({ ...(await codeOf(user)), challengeHash: hashChallengeId(SOME_CHALLENGE) });
+    const answer = await user.call('checkOtpSms', { code: user.code(), challengeId: SOME_CHALLENGE });
+    expect(reasonOf(answer)).toBe('OTP_SMS_CODE_WRONG');
   });
 
   it('one that is carried over to another number or from a verification proves nothing', async () => {

@@ -70,6 +70,7 @@ let user: Person;
 let numbers: string[];
 let digits: string[];
 let proof: string | undefined;
+let challengeId: string;
 let dump: Record<string, unknown>[];
 
 /** Every flow that has to do with a code, the last of each purpose left pending. */
@@ -92,7 +93,8 @@ beforeAll(async () => {
   );
   proof = (checked.body as { proof?: string }).proof;
   passSeconds(10);
-  await user.challenge();
+  const { body } = await user.challenge();
+  challengeId = (body.challenge as { readonly challengeId: string }).challengeId;
   await user.call('set', { phone: numbers[0] });
   digits = [...codesTo(user.phone), ...codesTo(numbers[0] ?? '')];
   const pseudonyms = await Promise.all(
@@ -117,7 +119,7 @@ describe('a dump of the table after every flow', () => {
     ]) {
       expect(keys).toContain(kind);
     }
-    expect(dump.filter(({ pk }) => String(pk).startsWith('IDEMPOTENCY#'))).toHaveLength(6);
+    expect(dump.filter(({ sk }) => String(sk).startsWith('IDEMPOTENCY#'))).toHaveLength(6);
   });
 
   it('names no number and no address in its counters', async () => {
@@ -158,16 +160,31 @@ describe('a dump of the table after every flow', () => {
     }
   });
 
+  /** What is stored of a code under a key, were it known. */
+  const hashUnder = (key: string | Buffer, kind: string, phone: string, code: string, nonce: string): string => {
+    const mac = createHmac('sha256', key)
+      .update(JSON.stringify(['otp-code/2', kind, user.sub, code]))
+      .digest();
+    const purpose = kind === 'PHONE' ? null : 'LOGIN';
+    return createHmac('sha256', mac)
+      .update(JSON.stringify([phone, purpose, nonce]))
+      .digest('base64');
+  };
+
   it('has nothing that such a search would hit under a key that lies next to it', () => {
     const stored = new Set(leaves(dump));
-    const keys = ['', ...leaves(dump), fromSetup('TABLE_NAME'), KEY.toString('base64')];
+    const keys = ['', ...leaves(dump), fromSetup('TABLE_NAME')];
+    const nonces = dump.flatMap(({ salt, challengeHash }) =>
+      [salt, challengeHash].flatMap((each) => each ?? []),
+    ) as string[];
     for (const code of [...digits, ...WRONG]) {
       for (const phone of [user.phone, ...numbers]) {
         for (const purpose of ['PHONE', 'OTP_SMS']) {
-          const text = JSON.stringify([user.sub, purpose, phone, code]);
           for (const key of keys) {
-            const hash = createHmac('sha256', key).update(text).digest('base64');
-            expect(stored.has(hash), `HMAC of ${text}`).toBe(false);
+            for (const nonce of nonces) {
+              const hash = hashUnder(key, purpose, phone, code, nonce);
+              expect(stored.has(hash), `HMAC of ${code} for ${phone}`).toBe(false);
+            }
           }
         }
       }
@@ -176,11 +193,12 @@ describe('a dump of the table after every flow', () => {
 
   it('has hashes under the key of the service, of the pending codes and of no other', () => {
     const stored = new Set(leaves(dump));
+    const salts = dump.flatMap(({ salt }) => salt ?? []) as string[];
+    const nonces = [...salts, challengeId];
     const found = digits.map((code) =>
       [user.phone, ...numbers].flatMap((phone) =>
         ['PHONE', 'OTP_SMS'].filter((purpose) => {
-          const text = JSON.stringify([user.sub, purpose, phone, code]);
-          return stored.has(createHmac('sha256', KEY).update(text).digest('base64'));
+          return nonces.some((nonce) => stored.has(hashUnder(KEY, purpose, phone, code, nonce)));
         }),
       ),
     );

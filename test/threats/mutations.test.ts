@@ -128,11 +128,13 @@ const MUTATIONS: readonly Copy[] = [
     name: '10-a-hash-without-a-key',
     changes: [{ file: 'lib/codes/localKey.ts', from: "createHmac('sha256', key)", to: "createHmac('sha256', '')" }],
     file: 'test/threats/checkAtRest.test.ts',
-    title: 'gives nothing of a pending login code, which it has',
+    title: 'gives nothing of a pending verification code',
   },
   {
     name: '10-a-hash-bound-to-nothing',
-    changes: [{ file: 'lib/codes/keyedHash.ts', from: 'JSON.stringify([userId, kind, phone, digits])', to: 'digits' }],
+    changes: [
+      { file: 'lib/codes/keyedHash.ts', from: "JSON.stringify(['otp-code/2', kind, userId, digits])", to: 'digits' },
+    ],
     file: 'test/threats/checkAtRest.test.ts',
     title: 'one that is carried over to another user with the same phone proves nothing',
   },
