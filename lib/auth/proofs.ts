@@ -7,7 +7,7 @@ import { type Signer, toJwk } from './signer.ts';
 export const PROOF_LIFE = 300;
 
 /** What a proof is about. */
-export type Claims = { readonly sub: string; readonly nonce: string; readonly at: Date };
+export type Proven = { readonly sub: string; readonly nonce: string; readonly at: Date };
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -16,10 +16,10 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
   const publicJwk = kept(signer);
   const formerJwks = former.map(kept);
   return {
-    async issue({ sub, nonce, at }: Claims, signal?: AbortSignal): Promise<string> {
+    /** The claims of a proof, which is the same one however often they are signed. */
+    claimsOf({ sub, nonce, at }: Proven): object {
       const now = Math.floor(at.getTime() / 1000);
-      const { kid } = await publicJwk();
-      const payload = {
+      return {
         iss: issuer,
         aud: audience,
         sub,
@@ -30,7 +30,11 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
         jti: randomUUID(),
         ...(nonce !== '' && { nonce }),
       };
-      const message = `${encode({ alg: 'ES256', kid, typ: 'JWT' })}.${encode(payload)}`;
+    },
+
+    async sign(claims: object, signal?: AbortSignal): Promise<string> {
+      const { kid } = await publicJwk();
+      const message = `${encode({ alg: 'ES256', kid, typ: 'JWT' })}.${encode(claims)}`;
       return `${message}.${(await signer.sign(message, signal)).toString('base64url')}`;
     },
 
@@ -56,7 +60,7 @@ const kept = (key: PublicKeys[number]) => {
 
 export type Proofs = ReturnType<typeof createProofs>;
 
-/** The command handler with a proof of its success, where proofs are given. */
+/** The command handler with the claims of a proof of its success, where proofs are given. */
 export const withProof =
   <Input extends { readonly nonce: string }>(
     proofs: Proofs | null,
@@ -68,7 +72,6 @@ export const withProof =
     return async (user, context) => {
       const handled = await decide(user, context);
       if (handled.outcome.refusal) return handled;
-      const claims = { sub: request.userId, nonce: input.nonce, at: context.now };
-      return { ...handled, proof: await proofs.issue(claims, request.signal) };
+      return { ...handled, claims: proofs.claimsOf({ sub: request.userId, nonce: input.nonce, at: context.now }) };
     };
   };

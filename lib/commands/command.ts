@@ -40,9 +40,12 @@ export type Handled = {
   readonly outcome: Outcome;
   readonly secrets?: Secrets;
   readonly effect?: Effect;
-  /** A signed proof of what was decided, given out only when it is committed. */
-  readonly proof?: string;
+  /** The claims of a proof of what was decided: signed, and given out, once they are committed. */
+  readonly claims?: object;
 };
+
+/** Signs the claims of a proof. Throws PROOF_KEY_UNAVAILABLE, or INTERNAL where the key is not ours to use. */
+export type SignProof = (claims: object, signal?: AbortSignal) => Promise<string>;
 
 /** Decides about the user as loaded; called again when another write came first. */
 export type Decider = (user: User, context: Context) => Promise<Handled>;

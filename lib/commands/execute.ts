@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Context, type Outcome, run } from '../domain/decision.ts';
+import { type Context, type Decide, type Outcome, run } from '../domain/decision.ts';
 import { adoptPhone } from '../domain/phone.ts';
+import type { User } from '../domain/user.ts';
 import { ApiError } from '../errors/errors.ts';
-import type { Answer, IdempotencyRecords } from '../storage/idempotencyRecords.ts';
+import type { Answer, IdempotencyRecords, Kept } from '../storage/idempotencyRecords.ts';
 import type { UserStore } from '../storage/userStore.ts';
 import { noteConflict, noteDecision } from '../telemetry/requestStats.ts';
-import type { BoundCommand, CommandRequest, Effect, Handled, Secrets } from './command.ts';
+import type { BoundCommand, CommandRequest, Effect, Handled, Secrets, SignProof } from './command.ts';
 import { createHold, type Hold } from './reservation.ts';
 
 /** How often a decision is taken again when other writes of the same user come first. */
@@ -26,6 +27,9 @@ export type Execution = {
   readonly handle: BoundCommand;
   /** The response message in its JSON form. */
   readonly view: (outcome: Outcome, context: Context, secrets: Secrets) => object;
+  /** What is decided anew before a kept answer is given; accepts, or refuses. */
+  readonly beforeRepeat: Decide<unknown>;
+  readonly sign: SignProof | null;
 };
 
 /**
@@ -52,15 +56,15 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
       noteConflict();
       await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
     }
-    const loaded = await store.load(userId, signal);
-    // Both after the user was read: no event is older than the one before it, and a twin's answer is not overlooked.
+    const find = async () => idempotent && records.find(idempotent, clock(), signal);
+    const [loaded, kept] = await Promise.all([store.load(userId, signal), find()]);
+    // After the user was read: no event is older than the one before it.
     const context = { ...request.context, now: clock() };
     const end = (decided: Outcome, answer: Answer) => {
       noteDecision(decided, context.now);
-      return give(answer);
+      return give(answer, execution, signal);
     };
-    const kept = idempotent && (await records.find(idempotent, context.now, signal));
-    if (kept) return give(kept);
+    if (kept) return repeat(kept, loaded, execution, context, signal);
 
     const adoption = run(adoptPhone, loaded, undefined, context);
     if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
@@ -68,7 +72,11 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     const handled = await decide(adoption.after, context);
     const { outcome, effect } = handled;
     const answer = answerTo(handled, execution, context);
-    if (outcome.events.length === 0) return end(outcome, answer);
+    if (outcome.events.length === 0) {
+      // What was kept was looked for beside the user: a twin may have come between, and what it did led to this decision.
+      const twins = await find();
+      return twins ? repeat(twins, loaded, execution, context, signal) : end(outcome, answer);
+    }
 
     try {
       await hold.reserve(effect);
@@ -96,14 +104,24 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
 const isOfNumber = (error: unknown): boolean =>
   error instanceof ApiError && (error.budget === 'number' || error.budget === 'login-number');
 
-const answerTo = ({ outcome, proof, secrets = {} }: Handled, { view }: Execution, context: Context): Answer =>
+const answerTo = ({ outcome, claims, secrets = {} }: Handled, { view }: Execution, context: Context): Answer =>
   outcome.refusal
     ? { refusal: new ApiError(outcome.refusal.reason, outcome.refusal) }
-    : { message: { ...view(outcome, context, secrets), ...(proof !== undefined && { proof }) } };
+    : { message: view(outcome, context, secrets), ...(claims && { claims }) };
 
-const give = (answer: Answer): object => {
+/** Gives an answer; what a proof says is committed before it is signed, so that nobody learns from the time it takes. */
+const give = async (answer: Answer, { sign }: Execution, signal: AbortSignal): Promise<object> => {
   if ('refusal' in answer) throw answer.refusal;
-  return answer.message;
+  const { message, claims } = answer;
+  return claims && sign ? { ...message, proof: await sign(claims, signal) } : message;
+};
+
+/** Gives a kept answer, after all that may forbid it; another request under the key learns nothing but that. */
+const repeat = (kept: Kept, user: User, execution: Execution, context: Context, signal: AbortSignal) => {
+  const { refusal } = run(execution.beforeRepeat, user, undefined, context);
+  if (refusal) throw new ApiError(refusal.reason, refusal);
+  if ('isOfAnother' in kept) throw new ApiError('IDEMPOTENCY_KEY_REUSED');
+  return give(kept.answer, execution, signal);
 };
 
 const runEffect = async (effect: Effect | undefined, { records, clock }: Execution, request: CommandRequest) => {

@@ -2,8 +2,22 @@ import { createHmac } from 'node:crypto';
 import { ApiError } from '../errors/errors.ts';
 import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
 
-/** The key as a structured-field string (RFC 9651, section 3.3.3), or bare. */
-const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/;
+/** A structured-field string (RFC 9651, section 3.3.3), whose parameters are nothing to us, or the bare key. */
+const KEY =
+  /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})" *(?:;[\x20-\x2b\x2d-\x7e]*)?|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))$/;
+
+/** Seconds that an answer is kept for its repetition, and one that is as good as a sign-in. */
+const KEPT_SECONDS = 86_400;
+const KEPT_OF_SESSION_SECONDS = 120;
+
+/** What a key is for. */
+export type Keyed = {
+  readonly userId: string;
+  readonly rpc: string;
+  readonly input: unknown;
+  /** The access token, where the answer is for nobody else. */
+  readonly session: string | undefined;
+};
 
 /**
  * The request under its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), if it has one.
@@ -13,9 +27,7 @@ const KEY = /^(?:"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255})"|([\x21\x23
  */
 export const readIdempotencyKey = (
   header: string | undefined,
-  userId: string,
-  rpc: string,
-  input: unknown,
+  { userId, rpc, input, session }: Keyed,
 ): IdempotentRequest | undefined => {
   if (header === undefined) return undefined;
   const match = KEY.exec(header.trim());
@@ -25,7 +37,8 @@ export const readIdempotencyKey = (
   return {
     userId,
     key: mac('key', userId).toString('base64'),
-    payloadHash: mac('request', userId, rpc, input).toString('base64'),
+    payloadHash: mac('request', userId, rpc, input, session ?? null).toString('base64'),
     encryptionKey: mac('answer', userId),
+    keptSeconds: session === undefined ? KEPT_SECONDS : KEPT_OF_SESSION_SECONDS,
   };
 };

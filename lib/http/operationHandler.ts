@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { Caller } from '../auth/accessToken.ts';
 import { execute } from '../commands/execute.ts';
+import { accept } from '../domain/decision.ts';
 import type { Dependencies } from '../operations/dependencies.ts';
 import type { Operation } from '../operations/operation.ts';
 import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
@@ -20,16 +21,19 @@ export type OperationHandler = (
 /** How an operation is carried out, whatever protocol its request comes by. */
 export const createOperationHandler = (operation: Operation, dependencies: Dependencies): OperationHandler => {
   const { client, config, clock } = dependencies;
-  const command = operation.connect(dependencies);
+  const { sign, command } = operation.connect(dependencies);
   const execution = {
     store: createUserStore(client, config.table),
     records: createIdempotencyRecords(client, config.table),
     clock,
     view: operation.view,
+    beforeRepeat: operation.beforeRepeat ?? (() => accept()),
+    sign,
   };
   return async (event, { userId, ...claims }, body, signal) => {
     const { input, handle } = command(body);
     const key = operation.reads ? undefined : header(event, 'idempotency-key');
+    const session = operation.ofSession && header(event, 'authorization');
     return execute(
       { ...execution, handle },
       {
@@ -38,7 +42,7 @@ export const createOperationHandler = (operation: Operation, dependencies: Depen
         sourceNets: sourceNets(event.requestContext.http.sourceIp),
         languages: header(event, 'accept-language'),
         stepUpProof: header(event, 'step-up-proof'),
-        idempotent: readIdempotencyKey(key, userId, operation.rpc, input),
+        idempotent: readIdempotencyKey(key, { userId, rpc: operation.rpc, input, session }),
         signal,
       },
     );

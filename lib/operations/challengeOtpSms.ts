@@ -34,6 +34,7 @@ export const challengeOtpSms = defineOperation({
   description:
     'Sends a code to the number that was verified last. With the `challengeId` of the pending challenge it gives that one again, and sends nothing.',
   fields: FIELDS,
+  beforeRepeat: domain.refuseIfLocked,
   command: (dependencies) => {
     const send = sendCode(codeSending(dependencies), {
       kind: 'OTP_SMS',

@@ -2,7 +2,7 @@ import { withProof } from '../auth/proofs.ts';
 import { hashChallengeId } from '../codes/nonce.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import * as domain from '../domain/challenge.ts';
-import { codeKey, proofIssuer } from './dependencies.ts';
+import { codeKey, proofs } from './dependencies.ts';
 import { CHALLENGE_ID, CODE } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
@@ -20,9 +20,12 @@ export const checkOtpSms = defineOperation({
     nonce: { number: 2, min: 0, max: 255 },
     challengeId: { number: 3, ...CHALLENGE_ID },
   },
+  ofSession: true,
+  beforeRepeat: domain.refuseIfLocked,
+  proofs,
   command: (dependencies) =>
     withProof(
-      proofIssuer(dependencies.config.env),
+      proofs(dependencies),
       checkCode(codeKey(dependencies), {
         kind: 'OTP_SMS',
         decide: domain.checkOtpSms,

@@ -68,6 +68,9 @@ export const codeSending = /* @__PURE__ */ shared((dependencies: Dependencies): 
   };
 });
 
+/** What signs proofs, or `null` where none are given; only functions that sign call this. */
+export const proofs = /* @__PURE__ */ shared(({ config }: Dependencies): Proofs | null => proofIssuer(config.env));
+
 /** What signs proofs, or `null` where none are given; only functions that sign or publish call this. */
 export const proofIssuer = (env: Environment): Proofs | null => {
   const settings = readProofSettings(env);

@@ -1,5 +1,5 @@
-import type { BoundCommand, CommandHandler, Secrets } from '../commands/command.ts';
-import type { Context, Outcome } from '../domain/decision.ts';
+import type { BoundCommand, CommandHandler, Secrets, SignProof } from '../commands/command.ts';
+import type { Context, Decide, Outcome } from '../domain/decision.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Fields, type Input, readInput } from './fields.ts';
 
@@ -16,6 +16,10 @@ type Description = {
   readonly description: string;
   /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
   readonly reads?: true;
+  /** Its answer is as good as a sign-in: it is kept for minutes, and for the same access token only. */
+  readonly ofSession?: true;
+  /** What is decided anew before a kept answer is given; accepts, or refuses. */
+  readonly beforeRepeat?: Decide<unknown>;
   /** The response message in its JSON form. */
   readonly view: (outcome: Outcome, context: Context, secrets: Secrets) => object;
 };
@@ -24,9 +28,13 @@ type Description = {
 export type Operation = Description & {
   readonly fields: Fields;
   /** The command on what it depends on. Throws at start where a setting is missing. */
-  connect(
-    dependencies: Dependencies,
-  ): (body: Readonly<Record<string, unknown>>) => { readonly input: object; readonly handle: BoundCommand };
+  connect(dependencies: Dependencies): {
+    readonly command: (body: Readonly<Record<string, unknown>>) => {
+      readonly input: object;
+      readonly handle: BoundCommand;
+    };
+    readonly sign: SignProof | null;
+  };
 };
 
 /**
@@ -37,18 +45,24 @@ export type Operation = Description & {
 export const defineOperation = <const F extends Fields = Record<never, never>>({
   fields,
   command,
+  proofs,
   ...description
 }: Description & {
   readonly fields?: F;
   readonly command: (dependencies: Dependencies) => CommandHandler<Input<F>>;
+  /** What signs the proofs of an operation that gives them. */
+  readonly proofs?: (dependencies: Dependencies) => { readonly sign: SignProof } | null;
 }): Operation => ({
   ...description,
   fields: fields ?? {},
   connect(dependencies) {
     const handle = command(dependencies);
-    return (body) => {
-      const input = readInput(fields ?? ({} as F), body);
-      return { input, handle: (request) => handle(input, request) };
+    return {
+      command: (body) => {
+        const input = readInput(fields ?? ({} as F), body);
+        return { input, handle: (request) => handle(input, request) };
+      },
+      sign: proofs?.(dependencies)?.sign ?? null,
     };
   },
 });

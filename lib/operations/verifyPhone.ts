@@ -13,6 +13,7 @@ export const verifyPhone = defineOperation({
   summary: 'Verify the phone',
   description: 'Verifies the number with the code that was sent to it.',
   fields: { code: CODE },
+  beforeRepeat: domain.refuseIfVerificationLocked,
   command: (dependencies) =>
     checkCode(codeKey(dependencies), {
       kind: 'PHONE',

@@ -8,11 +8,8 @@ import { answerKey } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
 import type { Write } from './transaction.ts';
 
-/** Seconds that an answer is kept for its repetition. */
-const KEPT = 86_400;
-
-/** What a write was answered: a message, or a refusal that was recorded. */
-export type Answer = { readonly message: object } | { readonly refusal: ApiError };
+/** What a write was answered: a message, with the claims of a proof where there is one, or a refusal that was recorded. */
+export type Answer = { readonly message: object; readonly claims?: object } | { readonly refusal: ApiError };
 
 /** A request that may be repeated: its key, and a digest that tells it from another one under the key. */
 export type IdempotentRequest = {
@@ -21,22 +18,28 @@ export type IdempotentRequest = {
   readonly payloadHash: string;
   /** What its answer is encrypted with, 32 bytes that are nowhere in the table. */
   readonly encryptionKey: Buffer;
+  /** How long its answer is kept. */
+  readonly keptSeconds: number;
 };
 
-/** IdempotencyRecords to writes, kept under the caller's Idempotency-Key. */
+/** What is kept under a key: the answer to this request, or something about another one. */
+export type Kept = { readonly answer: Answer } | { readonly isOfAnother: true };
+
+/** Answers to writes, kept under the caller's Idempotency-Key. */
 export type IdempotencyRecords = {
-  /** The first answer to the request, if there was one. Throws IDEMPOTENCY_KEY_REUSED for another request. */
-  find(request: IdempotentRequest, now: Date, signal?: AbortSignal): Promise<Answer | undefined>;
+  /** What is kept under the key of a request, if anything is. Throws STORAGE_UNAVAILABLE. */
+  find(request: IdempotentRequest, now: Date, signal?: AbortSignal): Promise<Kept | undefined>;
   /** The write that keeps an answer, for the transaction that it is the answer to. */
   keeping(request: IdempotentRequest, answer: Answer, now: Date): Write;
   /** Replaces a kept answer, where what followed the transaction was refused. */
   replace(request: IdempotentRequest, answer: Answer, now: Date): Promise<void>;
 };
 
-/** IdempotencyRecords in the table; pure but for `find` and `replace`. */
+/** Idempotency records in the table; pure but for `find` and `replace`. */
 export const createIdempotencyRecords = (client: DynamoDBDocumentClient, table: string): IdempotencyRecords => {
-  const item = ({ userId, key, payloadHash, encryptionKey }: IdempotentRequest, answer: Answer, now: Date) => {
-    const expiresAt = secondsAfter(now, KEPT);
+  const item = (request: IdempotentRequest, answer: Answer, now: Date) => {
+    const { userId, key, payloadHash, encryptionKey, keptSeconds } = request;
+    const expiresAt = secondsAfter(now, keptSeconds);
     const answered = encrypt(encryptionKey, JSON.stringify(plain(answer)));
     return { ...answerKey(userId, key), payloadHash, answered, expiresAt, ...timeToLive(expiresAt) };
   };
@@ -47,9 +50,9 @@ export const createIdempotencyRecords = (client: DynamoDBDocumentClient, table: 
         throw storageFailure(error);
       });
       if (!kept || (kept.expiresAt as string) <= now.toISOString()) return undefined;
-      if (kept.payloadHash !== payloadHash) throw new ApiError('IDEMPOTENCY_KEY_REUSED');
-      const { message, refusal } = JSON.parse(decrypt(encryptionKey, kept.answered)) as Plain;
-      return refusal ? { refusal: new ApiError(refusal.reason, refusal) } : { message };
+      if (kept.payloadHash !== payloadHash) return { isOfAnother: true };
+      const { refusal, ...answer } = JSON.parse(decrypt(encryptionKey, kept.answered)) as Plain;
+      return { answer: refusal ? { refusal: new ApiError(refusal.reason, refusal) } : (answer as Answer) };
     },
 
     keeping: (request, answer, now) => ({
@@ -69,12 +72,12 @@ export const createIdempotencyRecords = (client: DynamoDBDocumentClient, table: 
 };
 
 type Plain =
-  | { readonly message: object; readonly refusal?: undefined }
-  | { readonly message?: undefined; readonly refusal: Refusal };
+  | { readonly message: object; readonly claims?: object; readonly refusal?: undefined }
+  | { readonly refusal: Refusal };
 type Refusal = Pick<ApiError, 'reason' | 'metadata'> & { readonly retryAfter?: number };
 
 const plain = (answer: Answer): Plain => {
-  if ('message' in answer) return { message: answer.message };
+  if ('message' in answer) return answer;
   const { reason, metadata, retryAfter } = answer.refusal;
   return { refusal: { reason, metadata, ...(retryAfter !== undefined && { retryAfter }) } };
 };

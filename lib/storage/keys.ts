@@ -27,8 +27,11 @@ export const limitKey = (kind: CodeKind, scope: string, subject: string, windowS
   sk: `WINDOW#${windowSeconds}`,
 });
 
-/** Key of an answer that is kept for its repetition. */
+/** What the sort keys of kept answers begin with. */
+export const IDEMPOTENCY_PREFIX = 'IDEMPOTENCY#';
+
+/** Key of an answer that is kept for its repetition, among what belongs to the user. */
 export const answerKey = (userId: string, idempotencyKey: string) => ({
-  pk: `IDEMPOTENCY#${userId}`,
-  sk: `KEY#${idempotencyKey}`,
+  pk: userPartition(userId),
+  sk: `${IDEMPOTENCY_PREFIX}${idempotencyKey}`,
 });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readIdempotencyKey } from '../../lib/http/idempotencyKey.ts';
+import { type Keyed, readIdempotencyKey } from '../../lib/http/idempotencyKey.ts';
 
 const RPC = 'VerifyMyPhone';
 const INPUT = { code: '123456' };
 
-const read = (header: string | undefined, { userId = 'user', rpc = RPC, input = INPUT as unknown } = {}) =>
-  readIdempotencyKey(header, userId, rpc, input);
+const read = (header: string | undefined, of: Partial<Keyed> = {}) =>
+  readIdempotencyKey(header, { userId: 'user', rpc: RPC, input: INPUT, session: undefined, ...of });
 
 describe('Idempotency-Key', () => {
   it('is none where there is no header', () => {
@@ -20,6 +20,8 @@ describe('Idempotency-Key', () => {
     ['"a\\"b\\\\c"', '"a\\"b\\\\c"'],
     ['"a,b"', '"a,b"'],
     [`"${'x'.repeat(255)}"`, 'x'.repeat(255)],
+    ['"a";b=1', 'a'],
+    ['"a" ; b="c; d";e', 'a'],
     ["!#$%&'()*+-./:;<=>?@[]^_`{|}~", '"!#$%&\'()*+-./:;<=>?@[]^_`{|}~"'],
   ])('%j is the same as %j: in quotes, as the standard says, or bare', (one, other) => {
     expect(read(one)).toBeDefined();
@@ -40,7 +42,9 @@ describe('Idempotency-Key', () => {
     '"a\\b"',
     '"a\\"',
     'a\\b',
-    '"a";b=1',
+    '"a";b,c',
+    '"a"b=1',
+    '"a";b="ä"',
     '"ä"',
     'ä',
     '"a\u0000"',
@@ -68,9 +72,18 @@ describe('Idempotency-Key', () => {
     const one = read('"key"');
     expect(read('"key"', { input: { code: '123456' } })).toEqual(one);
 
-    for (const changed of [{ rpc: 'SetMyPhone' }, { input: { code: '123457' } }, { input: {} }, { userId: 'user2' }]) {
+    for (const changed of [
+      { rpc: 'SetMyPhone' },
+      { input: { code: '123457' } },
+      { input: {} },
+      { userId: 'user2' },
+      { session: 'token' },
+    ]) {
       expect(read('"key"', changed)?.payloadHash).not.toBe(one?.payloadHash);
     }
+    const ofSession = read('"key"', { session: 'token' });
+    expect(read('"key"', { session: 'other' })?.payloadHash).not.toBe(ofSession?.payloadHash);
+    expect([one?.keptSeconds, ofSession?.keptSeconds]).toEqual([86_400, 120]);
     expect(read('"key2"')?.key).not.toBe(one?.key);
     expect(read('"key"', { userId: 'user2' })?.key).not.toBe(one?.key);
     expect(read('"key"', { input: { code: '123457' } })?.key).toBe(one?.key);

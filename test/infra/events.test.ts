@@ -74,7 +74,7 @@ describe('the pipe', () => {
   it('lets nothing else pass: no state, code, budget or answer', () => {
     const { others } = items();
     expect(others.map(({ sk }) => sk).sort()).toEqual([
-      'KEY#EVENT#1',
+      'IDEMPOTENCY#EVENT#1',
       PART_KEYS.otpSmsCode,
       PART_KEYS.phoneCode,
       PART_KEYS.otpSms,

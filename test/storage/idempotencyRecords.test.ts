@@ -14,6 +14,7 @@ const request = (payloadHash = 'f') => ({
   key: 'k',
   payloadHash,
   encryptionKey: randomBytes(32),
+  keptSeconds: 86_400,
 });
 const keep = (one: ReturnType<typeof request>, answer: Answer, now = NOW) =>
   client.send(new TransactWriteCommand({ TransactItems: [answers.keeping(one, answer, now)] }));
@@ -23,23 +24,24 @@ describe('kept answers', () => {
     const one = request();
     expect(await answers.find(one, NOW)).toBeUndefined();
     await keep(one, { message: { details: { sequence: '1' } } });
-    expect(await answers.find(one, NOW)).toEqual({ message: { details: { sequence: '1' } } });
+    expect(await answers.find(one, NOW)).toEqual({ answer: { message: { details: { sequence: '1' } } } });
 
     const other = request();
     const refusal = new ApiError('SMS_TOO_SOON', { retryAfter: 7, metadata: { resendAt: 'later' } });
     await keep(other, { refusal });
     expect(await answers.find(other, NOW)).toMatchObject({
-      refusal: { reason: 'SMS_TOO_SOON', retryAfter: 7, metadata: { resendAt: 'later' } },
+      answer: { refusal: { reason: 'SMS_TOO_SOON', retryAfter: 7, metadata: { resendAt: 'later' } } },
     });
+
+    const proven = request();
+    await keep(proven, { message: { details: {} }, claims: { jti: '1' } });
+    expect(await answers.find(proven, NOW)).toEqual({ answer: { message: { details: {} }, claims: { jti: '1' } } });
   });
 
-  it('are refused to another request', async () => {
+  it('are not given to another request', async () => {
     const one = request();
     await keep(one, { message: {} });
-    await expect(answers.find({ ...one, payloadHash: 'other' }, NOW)).rejects.toMatchObject({
-      reason: 'IDEMPOTENCY_KEY_REUSED',
-      http: 422,
-    });
+    expect(await answers.find({ ...one, payloadHash: 'other' }, NOW)).toEqual({ isOfAnother: true });
     expect(await answers.find({ ...one, userId: randomUUID() }, NOW)).toBeUndefined();
   });
 
@@ -49,17 +51,17 @@ describe('kept answers', () => {
     await expect(keep(one, { message: { first: false } })).rejects.toMatchObject({
       name: 'TransactionCanceledException',
     });
-    expect(await answers.find(one, at(86_399).now)).toEqual({ message: { first: true } });
+    expect(await answers.find(one, at(86_399).now)).toEqual({ answer: { message: { first: true } } });
     expect(await answers.find(one, at(86_400).now)).toBeUndefined();
     await keep(one, { message: { first: false } }, at(86_400).now);
-    expect(await answers.find(one, at(86_401).now)).toEqual({ message: { first: false } });
+    expect(await answers.find(one, at(86_401).now)).toEqual({ answer: { message: { first: false } } });
   });
 
   it('are replaced when what followed was refused', async () => {
     const one = request();
     await keep(one, { message: {} });
     await answers.replace(one, { refusal: new ApiError('SMS_OPTED_OUT') }, NOW);
-    expect(await answers.find(one, NOW)).toMatchObject({ refusal: { reason: 'SMS_OPTED_OUT' } });
+    expect(await answers.find(one, NOW)).toMatchObject({ answer: { refusal: { reason: 'SMS_OPTED_OUT' } } });
   });
 
   it('cannot be read in the table, where the same answer never looks the same', async () => {

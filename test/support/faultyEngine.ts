@@ -6,7 +6,7 @@ import { LOOPBACK } from '../../infra/local/ports.ts';
 import { fromSetup } from './environment.ts';
 
 /** The DynamoDB operations that an operation of the API is made of. */
-export type Action = 'Query' | 'TransactWriteItems' | 'UpdateItem';
+export type Action = 'Query' | 'GetItem' | 'TransactWriteItems' | 'UpdateItem';
 
 type Reply = { readonly status: number; readonly body: Buffer | string };
 
@@ -97,6 +97,8 @@ export type FaultyEngine = {
   heal(user: string): void;
   /** The ClientRequestToken of every attempt so far, none for those without. */
   attempts(user: string, action: Action): readonly (string | undefined)[];
+  /** The kinds of the writes in every transaction so far, in their order: `['Update', 'Put']`. */
+  transactions(user: string): readonly (readonly string[])[];
   /** Ends when the engine has heard of everything that is still under way. */
   settle(user: string): Promise<void>;
   /** Closes the port, and every connection with it: from now on it refuses. */
@@ -110,6 +112,7 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
   const target = fromSetup('AWS_ENDPOINT_URL_DYNAMODB');
   const faults = new Map<string, Fault[]>();
   const seen = new Map<string, (string | undefined)[]>();
+  const transactions = new Map<string, string[][]>();
   const running = new Map<string, Promise<void>[]>();
   const key = (user: string, action: string) => `${action} ${user}`;
   const at = <Value>(map: Map<string, Value[]>, name: string): Value[] => {
@@ -122,7 +125,9 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
     const body = await buffer(incoming);
     const action = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
     const user = /"(?:USER|LIMIT#[A-Z_]+#NUMBER)#([^"]+)"/.exec(body.toString())?.[1] ?? '';
-    at(seen, key(user, action)).push(JSON.parse(body.toString()).ClientRequestToken);
+    const { ClientRequestToken, TransactItems } = JSON.parse(body.toString());
+    at(seen, key(user, action)).push(ClientRequestToken);
+    if (TransactItems) at(transactions, user).push((TransactItems as object[]).flatMap(Object.keys));
     const fault = at(faults, key(user, action)).shift() ?? pass;
     at(running, user).push(Promise.resolve(fault(attemptOf(target, incoming, body, outgoing))));
   });
@@ -140,9 +145,10 @@ export const startFaultyEngine = async (): Promise<FaultyEngine> => {
       at(faults, key(user, action)).push(...Array<Fault>(times).fill(fault));
     },
     heal(user) {
-      for (const action of ['Query', 'TransactWriteItems', 'UpdateItem']) faults.delete(key(user, action));
+      for (const action of ['Query', 'GetItem', 'TransactWriteItems', 'UpdateItem']) faults.delete(key(user, action));
     },
     attempts: (user, action) => at(seen, key(user, action)),
+    transactions: (user) => at(transactions, user),
     async settle(user) {
       await Promise.all(at(running, user));
     },

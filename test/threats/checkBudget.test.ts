@@ -67,7 +67,8 @@ describe('the failure budget', () => {
       const key = { 'idempotency-key': `"guess-${guess}"` };
       const answer = await again.check(otherThan(user.code(), guess), key);
       expect(metadataOf(answer)).toEqual({ attemptsRemaining: String(5 - guess) });
-      expect(await again.check(otherThan(user.code(), guess), key)).toEqual(answer);
+      // The repetition of the one that locked the factor is refused for the lock.
+      if (guess < 5) expect(await again.check(otherThan(user.code(), guess), key)).toEqual(answer);
     }
     expect(await judged(user)).toEqual({ failed: 10, succeeded: 0 });
     for (const token of [user, again, await factor.caller(user.sub, user.phone)]) {
