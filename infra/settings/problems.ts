@@ -4,6 +4,8 @@ import { smsCountryProblems } from './smsCountries.ts';
 
 /** A service as the Serverless CLI has read it, as far as settings go. */
 export type Service = {
+  /** What the name of each role begins with, as a text of `Fn::Sub`. */
+  readonly custom: { readonly roleName: string };
   readonly provider: { environment?: Environment };
   readonly functions: Readonly<Record<string, { readonly handler: string; environment?: Environment }>>;
 };
@@ -14,6 +16,9 @@ type Environment = Record<string, unknown>;
 /** Bytes that the variables of a function may take, as JSON (Lambda's quota). */
 const MAX_ENVIRONMENT_BYTES = 4_096;
 
+/** Characters that the name of a role may have (IAM's quota). */
+const MAX_ROLE_NAME = 64;
+
 /**
  * What would keep a service from working once it is deployed, each in one line with the name of the setting and what to
  * set it to: what its functions end with at start, and what is for the deployment alone.
@@ -21,7 +26,7 @@ const MAX_ENVIRONMENT_BYTES = 4_096;
  * Variables without a value are left out of the service.
  */
 export const problemsOfService = async (service: Service, region: string): Promise<string[]> => {
-  const { provider, functions } = service;
+  const { custom, provider, functions } = service;
   provider.environment = given(provider.environment);
   const starts = Object.entries(functions).map(([name, config]) => {
     config.environment = given(config.environment);
@@ -37,7 +42,15 @@ export const problemsOfService = async (service: Service, region: string): Promi
     ...smsCountryProblems(process.env.SMS_COUNTRIES),
     ...environmentProblems(starts.map(({ environment }) => environment)),
     ...deploymentProblems(),
+    ...stageProblems(custom.roleName.replace(`\${AWS::Region}`, region), Object.keys(functions)),
   ];
+};
+
+/** Key policies name the roles of functions, so that CloudFormation cannot make up shorter names. */
+const stageProblems = (roleName: string, functions: readonly string[]): string[] => {
+  const excess = Math.max(...functions.map((name) => `${roleName}-${name}`.length)) - MAX_ROLE_NAME;
+  if (excess <= 0) return [];
+  return [`Give the stage a name that is ${excess} characters shorter: names of roles take ${MAX_ROLE_NAME} in all`];
 };
 
 const given = (environment: Environment = {}): Environment =>

@@ -19,13 +19,17 @@ const COMPLETE: Record<string, unknown> = {
   ...SMS_SETTINGS,
 };
 
-const problems = (changed: Record<string, unknown> = {}) =>
-  problemsOfService({ provider: { environment: { ...COMPLETE, ...changed } }, functions: { rpc: FUNCTION } }, REGION);
+const custom = { roleName: `otp-sms-factor-dev-\${AWS::Region}` };
+
+const problems = (changed: Record<string, unknown> = {}) => {
+  const provider = { environment: { ...COMPLETE, ...changed } };
+  return problemsOfService({ custom, provider, functions: { rpc: FUNCTION } }, REGION);
+};
 
 describe('settings with which nothing is wrong', () => {
   it('are deployed, without those that are empty', async () => {
     const provider = { environment: { ...COMPLETE, STEP_UP: '', JWKS_URI: '' } };
-    expect(await problemsOfService({ provider, functions: { rpc: FUNCTION } }, REGION)).toEqual([]);
+    expect(await problemsOfService({ custom, provider, functions: { rpc: FUNCTION } }, REGION)).toEqual([]);
     expect(provider.environment).toEqual(COMPLETE);
   });
 });
@@ -102,6 +106,21 @@ describe('a setting that is for the deployment alone', () => {
     const keys = Array.from({ length: 12 }, () => createSigningKey('RS256').jwk);
     expect(await problems({ JWKS: JSON.stringify({ keys }) })).toEqual([
       expect.stringMatching(/^Set JWKS to something shorter: .* Lambda takes 4096$/),
+    ]);
+  });
+});
+
+describe('the name of a stage', () => {
+  const problemsOfStage = (stage: string) => {
+    const service = { provider: { environment: COMPLETE }, functions: { resendPhoneVerification: FUNCTION } };
+    const roleName = `otp-sms-factor-${stage}-\${AWS::Region}`;
+    return problemsOfService({ ...service, custom: { roleName } }, REGION);
+  };
+
+  it('is refused where the names of roles would be longer than IAM takes', async () => {
+    expect(await problemsOfStage('acceptance-1')).toEqual([]);
+    expect(await problemsOfStage('integration-test')).toEqual([
+      'Give the stage a name that is 4 characters shorter: names of roles take 64 in all',
     ]);
   });
 });
