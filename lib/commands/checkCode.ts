@@ -1,5 +1,5 @@
 import { hashCode, type KeyedHash, macCode } from '../codes/keyedHash.ts';
-import type { Code, CodeKind } from '../domain/code.ts';
+import type { Code, CodeKind, TypedCode } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import { beside } from './beside.ts';
@@ -8,7 +8,7 @@ import type { CommandHandler } from './command.ts';
 /** How a typed code is judged. */
 export type CodeToCheck<Input, Command> = {
   readonly kind: CodeKind;
-  readonly decide: Decide<Command & { readonly hash: string }>;
+  readonly decide: Decide<Command & TypedCode>;
   readonly codeOf: (user: User) => Code | undefined;
   /** What the pending code is bound to beside its number and purpose. */
   readonly nonceOf: (code: Code | undefined, input: Input) => string | undefined;
@@ -31,6 +31,10 @@ export const checkCode =
       const code = codeOf(user);
       const { phone = '', purpose = null } = code ?? {};
       const hash = hashCode(await mac, { phone, purpose, nonce: nonceOf(code, input) ?? '' });
-      return { outcome: run(decide, user, { ...commandOf(input), hash }, context) };
+      const typed = { hash: isOfLength(code, input.code) ? hash : undefined };
+      return { outcome: run(decide, user, { ...commandOf(input), ...typed }, context) };
     };
   };
+
+const isOfLength = (code: Code | undefined, digits: string): boolean =>
+  code === undefined || code.codeLength === digits.length;

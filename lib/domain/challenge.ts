@@ -1,4 +1,13 @@
-import { attemptsRemaining, type Code, isLive, MAX_ATTEMPTS_PER_CODE, type OfChallenge, sameHash } from './code.ts';
+import {
+  attemptsRemaining,
+  type Code,
+  isLive,
+  lengthOf,
+  MAX_ATTEMPTS_PER_CODE,
+  type OfChallenge,
+  sameHash,
+  type TypedCode,
+} from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import type { Fact } from './events.ts';
 import { FOR_GOOD, lockedUntil, withFailedAttempt } from './failedAttempts.ts';
@@ -31,7 +40,7 @@ export const resumeChallenge: Decide<OfChallenge> = (user, { challengeHash }, co
 };
 
 /** Tests a code of the factor; each wrong one is recorded by the same write that judges it. */
-export const checkOtpSms: Decide<OfChallenge & { readonly hash: string }> = (user, command, context) => {
+export const checkOtpSms: Decide<OfChallenge & TypedCode> = (user, command, context) => {
   const { hash, challengeHash } = command;
   const { root, otpSms } = user;
   if (!otpSms) return refuse('OTP_SMS_NOT_CHECKABLE');
@@ -41,6 +50,7 @@ export const checkOtpSms: Decide<OfChallenge & { readonly hash: string }> = (use
   if (!otpSmsCode) return refuse('OTP_SMS_CODE_NOT_PENDING');
   if (!belongsTo(otpSmsCode, challengeHash)) return refuse('CHALLENGE_UNKNOWN');
   if (!isLive(otpSmsCode, context)) return refuse('OTP_SMS_CODE_EXPIRED');
+  if (hash === undefined) return refuse('OTP_SMS_CODE_LENGTH', lengthOf(otpSmsCode));
   const unlogged = { challengeHash };
   if (sameHash(hash, otpSmsCode.hash)) return accept({ type: 'user.human.mfa.otp.sms.check.succeeded', unlogged });
   const guesses = withFailedAttempt(root?.otpSmsFailedAttempts, otpSmsLockout(context.policy), context.now);

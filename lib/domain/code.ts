@@ -1,7 +1,8 @@
 import type { Context } from './decision.ts';
-import { attemptsLeft, type FailedAttempts } from './failedAttempts.ts';
+import { attemptsLeft, type Budget, type FailedAttempts } from './failedAttempts.ts';
 import { otpSmsLockout } from './policy.ts';
 import { isPast } from './time.ts';
+import { plainText } from './typedText.ts';
 
 /** What a code proves: that a phone is the user's, or the enrolled factor. */
 export type CodeKind = 'PHONE' | 'OTP_SMS';
@@ -34,6 +35,23 @@ export type Code = {
 /** The challenge that a code belongs to, by the hash of its id. */
 export type OfChallenge = { readonly challengeHash: string };
 
+/**
+ * A code that somebody typed: its hash, or nothing where it has not the digits of the one that is pending, which makes it
+ * no guess.
+ */
+export type TypedCode = { readonly hash: string | undefined };
+
+/** What a refusal tells of the digits that were expected. */
+export const lengthOf = ({ codeLength }: Code) => ({ metadata: { codeLength: String(codeLength) } });
+
+const DASHES = /[\p{Pd}\u2212]/gu;
+
+/** The digits of a code as people type it: in groups, or in the digits of their script; `undefined` for anything else. */
+export const readCode = (text: string): string | undefined => {
+  const digits = plainText(text).replace(DASHES, '');
+  return /^\d{4,10}$/.test(digits) ? digits : undefined;
+};
+
 /** Wrong tries that void a code. */
 export const MAX_ATTEMPTS_PER_CODE = 5;
 
@@ -41,12 +59,13 @@ export const MAX_ATTEMPTS_PER_CODE = 5;
 export const isLive = (code: Code | undefined, { now }: Pick<Context, 'now'>): code is Code =>
   code !== undefined && !isPast(code.expiresAt, now) && code.failedAttempts < MAX_ATTEMPTS_PER_CODE;
 
-/** Attempts at a login code that are left before it is void or the factor is locked, whichever comes first. */
+/** Attempts at a code that are left before it is void or its kind is locked, whichever comes first. */
 export const attemptsRemaining = (
   { failedAttempts }: Code,
   guesses: FailedAttempts | undefined,
   { now, policy }: Context,
-): number => Math.min(MAX_ATTEMPTS_PER_CODE - failedAttempts, attemptsLeft(guesses, otpSmsLockout(policy), now));
+  budget: Budget = otpSmsLockout(policy),
+): number => Math.min(MAX_ATTEMPTS_PER_CODE - failedAttempts, attemptsLeft(guesses, budget, now));
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export const sameHash = (one: string, other: string): boolean => {

@@ -41,7 +41,7 @@ export const lockedUntil = (guesses: FailedAttempts | undefined, now: Date): str
 /** Wrong guesses that are left before the next lock. */
 export const attemptsLeft = (
   guesses: FailedAttempts | undefined,
-  { lockAfter, most }: Required<Budget>,
+  { lockAfter, most = Infinity }: Budget,
   now: Date,
 ): number => {
   const { failures } = guesses ?? { failures: 0 };

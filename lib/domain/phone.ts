@@ -1,4 +1,4 @@
-import { isLive, sameHash } from './code.ts';
+import { attemptsRemaining, isLive, lengthOf, sameHash, type TypedCode } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
@@ -25,17 +25,24 @@ export const resendPhoneVerification: Decide<HashedVerification | undefined> = (
   return refusalToSendVerification(user, command, context) ?? accept(sent(command, context));
 };
 
-/** Proves the phone with the code sent to it; a wrong, expired, used or void code is refused all alike. */
-export const verifyPhone: Decide<{ readonly hash: string }> = (user, { hash }, context) => {
+/**
+ * Proves the phone with the code sent to it; a wrong, expired, used or void code is refused all alike. Only a wrong one
+ * that was judged tells how many attempts are left.
+ */
+export const verifyPhone: Decide<TypedCode> = (user, { hash }, context) => {
   const { root, phoneCode } = user;
   const number = phoneOf(user);
   if (!root || !number || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
-  if (!isLive(phoneCode, context) || lockedUntil(root.phoneFailedAttempts, context.now))
-    return refuse('PHONE_CODE_INVALID');
+  const locked = verificationLocked(user, context);
+  if (locked) return locked;
+  if (!isLive(phoneCode, context)) return refuse('PHONE_CODE_INVALID');
+  if (hash === undefined) return refuse('PHONE_CODE_LENGTH', lengthOf(phoneCode));
   if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', ...number });
   const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
+  const after = { ...phoneCode, failedAttempts: phoneCode.failedAttempts + 1 };
+  const left = attemptsRemaining(after, guesses, context, PHONE_LOCKOUT);
   return {
-    ...refuse('PHONE_CODE_INVALID'),
+    ...refuse('PHONE_CODE_INVALID', { metadata: { attemptsRemaining: String(left) } }),
     facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
   };
 };
@@ -76,8 +83,14 @@ const sent = (command: HashedVerification, context: Context) =>
     unlogged: { hash: command.hash, salt: command.salt },
   }) as const;
 
-const refusalToSendVerification = (user: User, command: HashedVerification, context: Context): Decision | undefined => {
-  const locked = lockedUntil(user.root?.phoneFailedAttempts, context.now);
-  if (locked) return refuse('PHONE_VERIFICATION_LOCKED', { retryAfter: secondsUntil(locked, context.now) });
-  return refusalToSend('PHONE', user, command, context);
+const verificationLocked = ({ root }: User, { now }: Context): Decision | undefined => {
+  const until = lockedUntil(root?.phoneFailedAttempts, now);
+  if (until === undefined) return undefined;
+  return refuse('PHONE_VERIFICATION_LOCKED', {
+    retryAfter: secondsUntil(until, now),
+    metadata: { lockedUntil: until },
+  });
 };
+
+const refusalToSendVerification = (user: User, command: HashedVerification, context: Context): Decision | undefined =>
+  verificationLocked(user, context) ?? refusalToSend('PHONE', user, command, context);

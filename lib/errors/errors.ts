@@ -15,7 +15,14 @@ export type Code =
   | 'UNAVAILABLE'
   | 'UNAUTHENTICATED';
 
-type Entry = { readonly code: Code; readonly id?: string; readonly text: string; readonly http?: number };
+type Entry = {
+  readonly code: Code;
+  readonly id?: string;
+  readonly text: string;
+  readonly http?: number;
+  /** What clients are told for the reason, where two operations refuse for the same one under ids of their own. */
+  readonly reason?: string;
+};
 
 /** Every refusal there is: a reason of the closed union, its code, its id on the wire, and its public text. */
 export const ERRORS = {
@@ -63,17 +70,23 @@ export const ERRORS = {
   PHONE_UNCHANGED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-wF94r',
-    text: 'This is the phone number already: verify it, or ask for another code',
+    text: 'This is the phone number already: if it is not verified yet, enter the code, or ask for another',
   },
   PHONE_CODE_INVALID: {
     code: 'INVALID_ARGUMENT',
     id: 'COMMAND-sM0cs',
     text: 'The code is invalid: enter the latest one, or ask for another',
   },
+  PHONE_CODE_LENGTH: {
+    code: 'INVALID_ARGUMENT',
+    id: 'COMMAND-sM0cs',
+    reason: 'CODE_LENGTH',
+    text: 'The code has another number of digits: enter all digits of the latest one',
+  },
   PHONE_CODE_NOT_PENDING: {
     code: 'NOT_FOUND',
     id: 'COMMAND-Rsj8c',
-    text: 'No verification is pending: set a phone first',
+    text: 'No verification is pending: the phone is verified already, or none is set',
   },
   PHONE_NOT_SET: { code: 'NOT_FOUND', id: 'COMMAND-2b7Hf', text: 'There is no phone to verify: set one first' },
   PHONE_ALREADY_VERIFIED: { code: 'FAILED_PRECONDITION', id: 'COMMAND-2M9sf', text: 'The phone is verified already' },
@@ -104,6 +117,12 @@ export const ERRORS = {
     id: 'CODE-QvUQ4P',
     text: 'The code has expired: ask for another',
   },
+  OTP_SMS_CODE_LENGTH: {
+    code: 'INVALID_ARGUMENT',
+    id: 'CODE-woT0xc',
+    reason: 'CODE_LENGTH',
+    text: 'The code has another number of digits: enter all digits of the latest one',
+  },
   OTP_SMS_CODE_WRONG: { code: 'INVALID_ARGUMENT', id: 'CODE-woT0xc', text: 'The code is wrong' },
   OTP_SMS_LOCKED: {
     code: 'FAILED_PRECONDITION',
@@ -112,11 +131,11 @@ export const ERRORS = {
   },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',
-    text: 'There were too many wrong codes: wait before you ask for another',
+    text: 'There were too many wrong codes: wait until the time told, then ask for another code',
   },
   SMS_TOO_SOON: {
     code: 'RESOURCE_EXHAUSTED',
-    text: 'A message was sent a moment ago: wait for it, or try again later',
+    text: 'It is too soon for another message: ask for it at the time told',
   },
   SMS_BUDGET_SPENT: { code: 'RESOURCE_EXHAUSTED', text: 'Too many messages were sent: try again later' },
   SMS_COUNTRY_NOT_ALLOWED: {
@@ -181,6 +200,8 @@ export type ErrorDetails = RefusalDetails & {
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly reason: Reason;
+  /** The reason as clients are told it. */
+  readonly toldReason: string;
   readonly code: Code;
   readonly id: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
@@ -194,6 +215,7 @@ export class ApiError extends Error {
     const entry: Entry = ERRORS[reason];
     super(entry.text, { cause });
     this.reason = reason;
+    this.toldReason = entry.reason ?? reason;
     this.code = entry.code;
     this.id = entry.id;
     this.http = entry.http;

@@ -23,12 +23,12 @@ const DOMAIN = 'otp-sms-factor';
 export const httpStatus = ({ code, http }: ApiError): number => http ?? CODES[code].http;
 
 /** A refusal as google.rpc.Status in JSON, with ErrorDetail as ZITADEL sends it, ErrorInfo and RetryInfo. */
-export const toStatus = ({ code, id, message, reason, metadata, retryAfter }: ApiError) => ({
+export const toStatus = ({ code, id, message, toldReason, metadata, retryAfter }: ApiError) => ({
   code: CODES[code].number,
   message: id ? `${message} (${id})` : message,
   details: [
     ...(id ? [{ '@type': 'type.googleapis.com/zitadel.v1.ErrorDetail', id, message }] : []),
-    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: DOMAIN, metadata },
+    { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: toldReason, domain: DOMAIN, metadata },
     ...(retryAfter === undefined
       ? []
       : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfter}s` }]),

@@ -1,3 +1,4 @@
+import { readCode } from '../domain/code.ts';
 import { ApiError, type Reason } from '../errors/errors.ts';
 
 /** A text field: its number in the protobuf message, how many characters it has, and how it is read. */
@@ -20,7 +21,7 @@ export type Field = TextField | EnumField;
 export type Fields = { readonly [name: string]: Field };
 
 /** A code as it was typed. */
-export const CODE: TextField = { number: 1, min: 1, max: 200 };
+export const CODE = { number: 1, min: 1, max: 200, read: readCode } as const satisfies TextField;
 
 /** What a code of the factor is for; unspecified is login. */
 export const PURPOSE = { values: ['PURPOSE_UNSPECIFIED', 'PURPOSE_LOGIN', 'PURPOSE_STEP_UP'] } as const;

@@ -123,7 +123,7 @@ describe('the order of refusals', () => {
     const owner = (id: string) => ({ 'urn:zitadel:iam:user:resourceowner:id': id });
     const owned = await factor.enrolled(undefined, owner('one'));
     const foreign = await factor.caller(owned.sub, owned.phone, owner('another'));
-    expect(await foreign.call(name, { code: '1' })).toMatchObject({ status: 403, body: { code: 7 } });
+    expect(await foreign.call(name, { code: '000000' })).toMatchObject({ status: 403, body: { code: 7 } });
   });
 
   it.each([[{}], [{ code: '' }], [{ code: null }], [{ code: 123456 }], [{ code: 'x'.repeat(201) }]])(

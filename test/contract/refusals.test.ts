@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
-import { ERRORS, type Reason } from '../../lib/errors/errors.ts';
+import { ApiError, type Reason } from '../../lib/errors/errors.ts';
 import { CODE_KEY_ARN } from '../packaged/environment.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { SOME_CHALLENGE } from '../support/challengeIds.ts';
@@ -131,7 +131,8 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
   PHONE_NOT_VERIFIED: [400, 9, 'COMMAND-Q54j2', afterSetting((me) => me.call('addOtpSms'))],
   PHONE_INVALID: [400, 3, 'PHONE-so0wa', (me) => set(me, '+4179')],
   PHONE_UNCHANGED: [400, 9, 'COMMAND-wF94r', afterSetting(set)],
-  PHONE_CODE_INVALID: [400, 3, 'COMMAND-sM0cs', afterSetting((me) => me.call('verifyPhone', { code: 'wrong' }))],
+  PHONE_CODE_INVALID: [400, 3, 'COMMAND-sM0cs', afterSetting((me) => me.call('verifyPhone', { code: '000000' }))],
+  PHONE_CODE_LENGTH: [400, 3, 'COMMAND-sM0cs', afterSetting((me) => me.call('verifyPhone', { code: '12345' }))],
   PHONE_CODE_NOT_PENDING: [404, 5, 'COMMAND-Rsj8c', (me) => me.call('verifyPhone', { code: '123456' })],
   PHONE_NOT_SET: [404, 5, 'COMMAND-2b7Hf', (me) => me.call('resendPhoneVerification')],
   PHONE_ALREADY_VERIFIED: [400, 9, 'COMMAND-2M9sf', afterProving((me) => me.call('resendPhoneVerification'))],
@@ -139,7 +140,12 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
   OTP_SMS_NOT_ADDED: [404, 5, 'COMMAND-Sr3h3', afterProving((me) => me.call('removeOtpSms'))],
   OTP_SMS_NOT_CHALLENGEABLE: [400, 9, 'COMMAND-SFD52', afterProving((me) => me.call('challengeOtpSms'))],
   OTP_SMS_NOT_CHECKABLE: [400, 9, 'COMMAND-d2r52', afterProving((me) => me.call('checkOtpSms', { code: '123456' }))],
-  OTP_SMS_CODE_NOT_PENDING: [400, 9, 'COMMAND-S34gh', afterEnrolment((me) => me.call('checkOtpSms', { code: '1' }))],
+  OTP_SMS_CODE_NOT_PENDING: [
+    400,
+    9,
+    'COMMAND-S34gh',
+    afterEnrolment((me) => me.call('checkOtpSms', { code: '000000' })),
+  ],
   CHALLENGE_UNKNOWN: [
     400,
     9,
@@ -155,7 +161,8 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
       return me.call('checkOtpSms', { code: codeFor(me.phone) });
     }),
   ],
-  OTP_SMS_CODE_WRONG: [400, 3, 'CODE-woT0xc', afterChallenge((me) => me.call('checkOtpSms', { code: '1' }))],
+  OTP_SMS_CODE_LENGTH: [400, 3, 'CODE-woT0xc', afterChallenge((me) => me.call('checkOtpSms', { code: '1234567' }))],
+  OTP_SMS_CODE_WRONG: [400, 3, 'CODE-woT0xc', afterChallenge((me) => me.call('checkOtpSms', { code: '000000' }))],
   OTP_SMS_LOCKED: [400, 9, 'COMMAND-S6h4R', afterEnrolment(spendBudget)],
   PHONE_VERIFICATION_LOCKED: [
     429,
@@ -241,8 +248,8 @@ describe('every refusal has its HTTP status, its code, its id and its text', () 
   it.each(Object.entries(ROWS) as [Reason, Row][])('%s', async (reason, [http, code, id, provoke]) => {
     const { status, headers, body } = await provoke(await api.person());
 
-    const { text } = ERRORS[reason];
-    const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'otp-sms-factor' };
+    const { message: text, toldReason } = new ApiError(reason);
+    const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: toldReason, domain: 'otp-sms-factor' };
     const detail = { '@type': 'type.googleapis.com/zitadel.v1.ErrorDetail', id, message: text };
     expect(status).toBe(http);
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });

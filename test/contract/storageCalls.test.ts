@@ -64,11 +64,11 @@ describe('one query', () => {
     ['addOtpSms', 'refused', enrol, {}],
     ['removeOtpSms', 'refused', prove, {}],
     ['removePhone', 'refused', async () => {}, {}],
-    ['verifyPhone', 'refused', prove, { code: '1' }],
+    ['verifyPhone', 'refused', prove, { code: '000000' }],
     ['resendPhoneVerification', 'refused', prove, {}],
     ['setPhone', 'refused for the send wait', (me) => me.call('setPhone', { phone: me.phone }), { phone: somePhone() }],
     ['challengeOtpSms', 'refused', prove, {}],
-    ['checkOtpSms', 'refused', enrol, { code: '1' }],
+    ['checkOtpSms', 'refused', enrol, { code: '000000' }],
   ];
 
   it.each(ROWS)('is all that %s takes %s', async (name, _, given, body) => {

@@ -16,7 +16,7 @@ const TABLES: Readonly<Record<string, Table>> = {
       '|---|---|---|---|---|',
       ...(Object.keys(ERRORS) as Reason[]).map((reason) => {
         const error = new ApiError(reason);
-        return row(httpStatus(error), error.code, error.id ?? '–', `\`${reason}\``, error.message);
+        return row(httpStatus(error), error.code, error.id ?? '–', `\`${error.toldReason}\``, error.message);
       }),
     ],
   },

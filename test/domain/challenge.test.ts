@@ -54,6 +54,16 @@ describe('checking a code', () => {
     expect(comesTo(when(user, checkOtpSms, guess(hash), at(seconds)))).toEqual(expected);
   });
 
+  it('takes a code of another length for no guess, and tells how many digits it has', () => {
+    const typed = { ...guess('good'), hash: undefined };
+    expect(when(challenged, checkOtpSms, typed)).toMatchObject({
+      events: [],
+      refusal: { reason: 'OTP_SMS_CODE_LENGTH', metadata: { codeLength: '6' } },
+    });
+    expect(comesTo(when(challenged, checkOtpSms, typed, at(300))).reason).toBe('OTP_SMS_CODE_EXPIRED');
+    expect(comesTo(when(enrolled, checkOtpSms, typed)).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
+  });
+
   it('takes a code once', () => {
     const { after } = when(challenged, checkOtpSms, guess('good'));
     expect(comesTo(when(after, checkOtpSms, guess('good'))).reason).toBe('OTP_SMS_CODE_NOT_PENDING');

@@ -78,7 +78,17 @@ describe('verifying a phone', () => {
     let user = pendingA;
     for (let attempt = 0; attempt < 5; attempt++) user = when(user, verifyPhone, { hash: 'bad' }).after;
     expect(user.root?.phoneFailedAttempts).toEqual({ failures: 5, lockedUntil: at(900).now.toISOString() });
-    expect(comesTo(when(user, verifyPhone, { hash: 'good' }))).toEqual({ events: [], reason: 'PHONE_CODE_INVALID' });
+    for (const hash of ['good', 'bad', undefined]) {
+      expect(when(user, verifyPhone, { hash }, at(100)).refusal).toEqual({
+        reason: 'PHONE_VERIFICATION_LOCKED',
+        retryAfter: 800,
+        metadata: { lockedUntil: at(900).now.toISOString() },
+      });
+    }
+    expect(comesTo(when(user, verifyPhone, { hash: 'good' }, at(900)))).toEqual({
+      events: [],
+      reason: 'PHONE_CODE_INVALID',
+    });
     expect(when(user, resendPhoneVerification, code(A, 'h'), at(100)).refusal).toMatchObject({
       reason: 'PHONE_VERIFICATION_LOCKED',
       retryAfter: 800,
@@ -95,7 +105,32 @@ describe('verifying a phone', () => {
     user = when(user, removePhone, undefined).after;
     user = when(user, setPhone, code(B, 'good'), at(4_000)).after;
     for (let attempt = 0; attempt < 2; attempt++) user = when(user, verifyPhone, { hash: 'bad' }, at(4_000)).after;
-    expect(comesTo(when(user, verifyPhone, { hash: 'good' }, at(4_000))).reason).toBe('PHONE_CODE_INVALID');
+    expect(comesTo(when(user, verifyPhone, { hash: 'good' }, at(4_000))).reason).toBe('PHONE_VERIFICATION_LOCKED');
+  });
+
+  it('counts the tries down, as far as the code and the lock leave some', () => {
+    const left = (user: User) => when(user, verifyPhone, { hash: 'bad' }).refusal?.metadata;
+    let user = pendingA;
+    for (const attemptsRemaining of ['4', '3', '2', '1', '0']) {
+      expect(left(user)).toEqual({ attemptsRemaining });
+      user = when(user, verifyPhone, { hash: 'bad' }).after;
+    }
+    const three = when(
+      when(when(pendingA, verifyPhone, { hash: 'bad' }).after, verifyPhone, { hash: 'bad' }).after,
+      resendPhoneVerification,
+      code(A, 'two'),
+      at(200),
+    ).after;
+    expect(when(three, verifyPhone, { hash: 'bad' }, at(200)).refusal?.metadata).toEqual({ attemptsRemaining: '2' });
+  });
+
+  it('takes a code of another length for no guess, and tells how many digits it has', () => {
+    expect(when(pendingA, verifyPhone, { hash: undefined })).toMatchObject({
+      events: [],
+      refusal: { reason: 'PHONE_CODE_LENGTH', metadata: { codeLength: '6' } },
+    });
+    expect(comesTo(when(pendingA, verifyPhone, { hash: undefined }, at(300))).reason).toBe('PHONE_CODE_INVALID');
+    expect(comesTo(when({}, verifyPhone, { hash: undefined })).reason).toBe('PHONE_CODE_NOT_PENDING');
   });
 
   it('sets the budget back with a success', () => {

@@ -26,7 +26,7 @@ type Request = () => Promise<unknown>;
 const requestsOf = async (name: Name): Promise<readonly Request[]> => {
   const claims = { phone_number: '+41791234567', phone_number_verified: true };
   const newcomer = await trusting.person({ claims });
-  const adopts = () => newcomer.call(name, { code: '1', phone: '+41791234568' });
+  const adopts = () => newcomer.call(name, { code: '000000', phone: '+41791234568' });
   const write = WRITES.find((each) => each.name === name);
   if (!write) return [adopts];
   const [usual, keyed] = [await prepare(write, await person()), await prepare(write, await person())];

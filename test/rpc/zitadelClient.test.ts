@@ -62,7 +62,7 @@ describe("ZITADEL's own web client", () => {
     expect(set.details).toMatchObject({ sequence: 2n, changeDate: { seconds: expect.any(BigInt) } });
     expect(await refusalOf(auth.resendMyPhoneVerification({}))).toMatchObject({ code: Code.ResourceExhausted });
     expect(await refusalOf(auth.addMyAuthFactorOTPSMS({}))).toEqual(refused);
-    expect(await refusalOf(auth.verifyMyPhone({ code: 'wrong' }))).toMatchObject({
+    expect(await refusalOf(auth.verifyMyPhone({ code: '000000' }))).toMatchObject({
       code: Code.InvalidArgument,
       id: 'COMMAND-sM0cs',
     });
@@ -84,7 +84,7 @@ describe("ZITADEL's own web client", () => {
     const { challenge } = await challenges.challengeMyOTPSMS({});
     expect(challenge).toMatchObject({ maskedPhone: '+41*******33', attemptsRemaining: 5, purpose: Purpose.LOGIN });
     const { challengeId = '' } = challenge ?? {};
-    expect(await refusalOf(challenges.checkMyOTPSMS({ code: 'wrong', challengeId }))).toMatchObject({
+    expect(await refusalOf(challenges.checkMyOTPSMS({ code: '000000', challengeId }))).toMatchObject({
       id: 'CODE-woT0xc',
     });
     await challenges.checkMyOTPSMS({ code: await codeTo(A), challengeId });

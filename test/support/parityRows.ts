@@ -77,7 +77,7 @@ const challenged = async (scene: Scene) => {
 };
 const locked = async (scene: Scene) => {
   await challenged(scene);
-  expect(await scene.do(checkOtpSms, { code: 'wrong' })).not.toMatchObject({ code: 0 });
+  expect(await scene.do(checkOtpSms, { code: '000000' })).not.toMatchObject({ code: 0 });
 };
 
 /** Changes a stored part, as time would. */
@@ -164,11 +164,17 @@ export const ROWS: readonly Row[] = [
     it: 'verify by a wrong code',
     operation: verifyPhone,
     given: (scene) => scene.do(setPhone, { phone: B }),
-    input: { code: 'wrong' },
+    input: { code: '000000' },
     reason: 'PHONE_CODE_INVALID',
   },
-  { it: 'verify nothing', operation: verifyPhone, input: { code: '1' }, reason: 'PHONE_CODE_NOT_PENDING' },
-  { it: 'reverify', operation: verifyPhone, given: verified, input: { code: '1' }, reason: 'PHONE_CODE_NOT_PENDING' },
+  { it: 'verify nothing', operation: verifyPhone, input: { code: '000000' }, reason: 'PHONE_CODE_NOT_PENDING' },
+  {
+    it: 'reverify',
+    operation: verifyPhone,
+    given: verified,
+    input: { code: '000000' },
+    reason: 'PHONE_CODE_NOT_PENDING',
+  },
   { it: 'resend', operation: resendPhoneVerification, given: waited },
   { it: 'resend to no phone', operation: resendPhoneVerification, reason: 'PHONE_NOT_SET' },
   { it: 'resend when verified', operation: resendPhoneVerification, given: verified, reason: 'PHONE_ALREADY_VERIFIED' },
@@ -219,12 +225,12 @@ export const ROWS: readonly Row[] = [
     under: 'withStepUp',
     said: { proof: ['iss', 'aud', 'sub', 'amr', 'auth_time', 'iat', 'exp', 'jti'] },
   },
-  { it: 'check nothing', operation: checkOtpSms, input: { code: '1' }, reason: 'OTP_SMS_NOT_CHECKABLE' },
+  { it: 'check nothing', operation: checkOtpSms, input: { code: '000000' }, reason: 'OTP_SMS_NOT_CHECKABLE' },
   {
     it: 'check before a challenge',
     operation: checkOtpSms,
     given: enrolled,
-    input: { code: '1' },
+    input: { code: '000000' },
     reason: 'OTP_SMS_CODE_NOT_PENDING',
   },
   {
@@ -238,21 +244,21 @@ export const ROWS: readonly Row[] = [
     it: 'check by a wrong code',
     operation: checkOtpSms,
     given: challenged,
-    input: { code: 'wrong' },
+    input: { code: '000000' },
     reason: 'OTP_SMS_CODE_WRONG',
   },
   {
     it: 'check for too long a nonce',
     operation: checkOtpSms,
     given: challenged,
-    input: { code: '1', nonce: 'n'.repeat(256) },
+    input: { code: '000000', nonce: 'n'.repeat(256) },
     reason: 'FIELD_INVALID',
   },
   {
     it: 'check what is locked',
     operation: checkOtpSms,
     given: locked,
-    input: { code: '1' },
+    input: { code: '000000' },
     under: 'strict',
     reason: 'OTP_SMS_LOCKED',
   },

@@ -37,35 +37,57 @@ const FORMLESS: [string, (code: string) => unknown][] = [
   ['a megabyte', (code) => code.padEnd(MEGABYTE, '0')],
 ];
 
-/** Text that is not the code: a wrong guess. */
-const LOOKALIKES: [string, (code: string) => string][] = [
+/** The code as people type it, paste it, and have it written for them. */
+const SPELLINGS: [string, (code: string) => string][] = [
   ['with a line end', (code) => `${code}\n`],
-  ['after a space', (code) => ` ${code}`],
-  ['before a space', (code) => `${code} `],
+  ['between spaces', (code) => ` ${code} `],
   ['with a space inside', (code) => `${code.slice(0, 3)} ${code.slice(3)}`],
+  ['with a no-break space inside', (code) => `${code.slice(0, 3)}\u00a0${code.slice(3)}`],
+  ['with a hyphen inside', (code) => `${code.slice(0, 3)}-${code.slice(3)}`],
+  ['with a dash inside', (code) => `${code.slice(0, 3)}\u2013${code.slice(3)}`],
+  ['digit by digit', (code) => [...code].join(' ')],
   ['in full-width digits', (code) => inDigitsFrom(code, '０')],
   ['in Arabic digits', (code) => inDigitsFrom(code, '٠')],
+  ['in mathematical digits', (code) => inDigitsFrom(code, '\u{1d7ce}')],
   ['with its last digit in full width', (code) => code.slice(0, -1) + inDigitsFrom(code.slice(-1), '０')],
-  ['with a sign', (code) => `+${code}`],
-  ['with a fraction', (code) => `${code}.0`],
+  ['with something invisible', (code) => `\u200b${code}\ufeff`],
+  ['with marks of direction', (code) => `\u202a${code}\u202c`],
+];
+
+/** Digits, but not as many as the code has: no guess. */
+const OTHER_LENGTHS: [string, (code: string) => string][] = [
   ['with a zero before', (code) => `0${code}`],
   ['with a digit more', (code) => `${code}0`],
   ['with a digit less', (code) => code.slice(0, -1)],
+  ['with two digits less, in groups', (code) => `${code.slice(0, 2)} ${code.slice(2, 4)}`],
+  ['with four digits more', (code) => `${code}0000`],
+];
+
+/** No 4 to 10 digits, whatever is dropped: no guess either. */
+const NO_CODES: [string, (code: string) => string][] = [
+  ['with a sign', (code) => `+${code}`],
+  ['with a fraction', (code) => `${code}.0`],
   ['in quotes', (code) => `"${code}"`],
   ['with NUL', (code) => `${code}\u0000`],
-  ['with something invisible', (code) => `\u200b${code}`],
+  ['as it ends the message', (code) => `#${code}`],
+  ['in hexadecimal', (code) => `0x${Number(code).toString(16)}`],
+  ['twice', (code) => code + code],
   ['200 characters long', (code) => code.padEnd(200, '0')],
+  ['in digits of no place', () => '①②③④⑤⑥'],
+  ['only spaces', () => '      '],
+  ['only hyphens', () => '------'],
   ['a prototype', () => '__proto__'],
+  ['a pattern', () => '.*'],
   ['a wildcard', () => '%'],
   ['a condition', (code) => `${code}" OR "1"="1`],
 ];
 
 const PURPOSES = [
-  ['a phone', pending, 'verify', 'PHONE_CODE_INVALID'],
-  ['a challenge', challenged, 'check', 'OTP_SMS_CODE_WRONG'],
+  ['a phone', pending, 'verify', 'COMMAND-sM0cs'],
+  ['a challenge', challenged, 'check', 'CODE-woT0xc'],
 ] as const;
 
-describe.each(PURPOSES)('the code of %s', (_, begin, name, reason) => {
+describe.each(PURPOSES)('the code of %s', (_, begin, name, id) => {
   it.concurrent.each(FORMLESS)('%s is no guess at all', async (what, disguise) => {
     const user = await begin();
     const code = user.code();
@@ -84,19 +106,39 @@ describe.each(PURPOSES)('the code of %s', (_, begin, name, reason) => {
     expect((await user.call(name, { code })).status).toBe(200);
   });
 
-  it.concurrent.each(LOOKALIKES)('%s is another one, and counts', async (_what, disguise) => {
+  it.concurrent.each(NO_CODES)('%s is no guess', async (_what, disguise) => {
     const user = await begin();
     const code = user.code();
     const before = await expectWhole(user.sub);
 
     const answer = await user.call(name, { code: disguise(code) });
 
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ code: 3, details: [{}, { reason }] });
-    expect((await expectWhole(user.sub)).slice(before.length).map(({ type }) => type)).toEqual([
-      expect.stringMatching(/failed$/),
-    ]);
-    expect((await user.call(name, { code })).status).toBe(200);
+    expect(answer.body).toMatchObject({ code: 3, details: [{ reason: 'FIELD_INVALID', metadata: { field: 'code' } }] });
+    expect(await expectWhole(user.sub)).toEqual(before);
+  });
+
+  it.concurrent.each(OTHER_LENGTHS)(
+    '%s is no guess, and the answer tells how many digits there are',
+    async (_what, disguise) => {
+      const user = await begin();
+      const code = user.code();
+      const before = await expectWhole(user.sub);
+
+      const answer = await user.call(name, { code: disguise(code) });
+
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({
+        code: 3,
+        details: [{ id }, { reason: 'CODE_LENGTH', metadata: { codeLength: '6' } }],
+      });
+      expect(await expectWhole(user.sub)).toEqual(before);
+      expect((await user.call(name, { code })).status).toBe(200);
+    },
+  );
+
+  it.concurrent.each(SPELLINGS)('%s is the code', async (_what, disguise) => {
+    const user = await begin();
+    expect((await user.call(name, { code: disguise(user.code()) })).status).toBe(200);
   });
 });
 
