@@ -1,7 +1,7 @@
 import { decideWith } from '../commands/command.ts';
 import { accept } from '../domain/decision.ts';
 import { defineOperation } from './operation.ts';
-import { detailsOfUser } from './views.ts';
+import { detailsOfUser, verificationOf } from './views.ts';
 
 /** Shows the phone that was set last, and whether it is verified. */
 export const getPhone = defineOperation({
@@ -12,10 +12,14 @@ export const getPhone = defineOperation({
   description: 'Shows the number that was set last, and whether it is verified.',
   reads: true,
   command: () => decideWith(() => accept()),
-  view: ({ after: { root } }) => ({
-    ...(root && { details: detailsOfUser(root) }),
-    ...(root?.phone !== undefined && {
-      phone: { phone: root.phone, ...(root.phoneVerified && { isPhoneVerified: true }) },
-    }),
-  }),
+  view: (outcome, context) => {
+    const { root } = outcome.after;
+    return {
+      ...(root && { details: detailsOfUser(root) }),
+      ...(root?.phone !== undefined && {
+        phone: { phone: root.phone, ...(root.phoneVerified && { isPhoneVerified: true }) },
+      }),
+      ...verificationOf(outcome, context),
+    };
+  },
 });

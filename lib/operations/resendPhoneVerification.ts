@@ -3,7 +3,7 @@ import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';
 import { codeSending } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
-import { detailsOfChange } from './views.ts';
+import { detailsOfChange, verificationOf } from './views.ts';
 
 /** Sends another code to the phone that was set. */
 export const resendPhoneVerification = defineOperation({
@@ -18,5 +18,5 @@ export const resendPhoneVerification = defineOperation({
       decide: domain.resendPhoneVerification,
       numberOf: phoneOf,
     }),
-  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+  view: (outcome, context) => ({ details: detailsOfChange(outcome), ...verificationOf(outcome, context) }),
 });

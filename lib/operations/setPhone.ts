@@ -5,7 +5,7 @@ import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
 import { codeSending } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
-import { detailsOfChange } from './views.ts';
+import { detailsOfChange, verificationOf } from './views.ts';
 
 /** Sets the phone, and sends a code to verify it. */
 export const setPhone = defineOperation({
@@ -25,5 +25,5 @@ export const setPhone = defineOperation({
         numberOf: (_user, { phone }) => phone,
       }),
     ),
-  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+  view: (outcome, context) => ({ details: detailsOfChange(outcome), ...verificationOf(outcome, context) }),
 });

@@ -1,7 +1,8 @@
 import type { Secrets } from '../commands/command.ts';
-import { attemptsRemaining } from '../domain/code.ts';
+import { attemptsRemaining, isLive } from '../domain/code.ts';
 import type { Context, Outcome } from '../domain/decision.ts';
 import { maskPhoneNumber } from '../domain/phoneNumber.ts';
+import { PHONE_LOCKOUT } from '../domain/policy.ts';
 import { pending } from '../domain/sending.ts';
 import type { Root } from '../domain/user.ts';
 
@@ -45,5 +46,21 @@ export const challengeOf = ({ after }: Outcome, context: Context, { challengeId 
     challengeId,
     codeLength: otpSmsCode.codeLength,
     purpose: `PURPOSE_${otpSmsCode.purpose}`,
+  };
+};
+
+/** otpsms.v1.Verification in its JSON form, while a code for the phone is pending that can still be proven. */
+export const verificationOf = ({ after }: Outcome, context: Context): { readonly verification?: object } => {
+  const { root, phoneCode } = after;
+  if (!isLive(phoneCode, context)) return {};
+  const left = attemptsRemaining(phoneCode, root?.phoneFailedAttempts, context, PHONE_LOCKOUT);
+  if (left === 0) return {};
+  return {
+    verification: {
+      maskedPhone: maskPhoneNumber(phoneCode.phone),
+      ...pending('PHONE', after, context),
+      attemptsRemaining: left,
+      codeLength: phoneCode.codeLength,
+    },
   };
 };

@@ -18,7 +18,8 @@ import {
 } from '../support/person.ts';
 
 stopClock();
-const { person } = createApi(await startIssuer());
+const issuer = await startIssuer();
+const { person } = createApi(issuer);
 
 let me: Person;
 beforeEach(async () => {
@@ -33,6 +34,9 @@ const now = () => new Date().toISOString();
 const detailsNow = (sequence: string) => ({
   details: { sequence, changeDate: now(), resourceOwner: DEFAULT_OWNER },
 });
+
+const VERIFICATION = { verification: expect.any(Object) };
+const sends = (events: readonly string[]) => events.includes('phone.code.added');
 
 describe('every write of the phone is answered with the details of its last event', () => {
   type Row = readonly [name: Name, given: () => Promise<unknown>, body: () => object | undefined, events: string[]];
@@ -55,7 +59,7 @@ describe('every write of the phone is answered with the details of its last even
 
     expect(status).toBe(200);
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
-    expect(answer).toEqual(detailsNow(String(before + events.length)));
+    expect(answer).toEqual({ ...detailsNow(String(before + events.length)), ...(sends(events) && VERIFICATION) });
     expect((await eventsOf(me)).slice(before)).toEqual(events);
     const written = (await expectWhole(me.sub)).slice(before);
     for (const event of written) {
@@ -140,7 +144,7 @@ describe('GetMyPhone', () => {
       resourceOwner: DEFAULT_OWNER,
     });
     await set();
-    expect(await get()).toEqual({ details: details('2'), phone: { phone: me.phone } });
+    expect(await get()).toEqual({ details: details('2'), phone: { phone: me.phone }, ...VERIFICATION });
     skip(3);
     await verify();
     expect(await get()).toEqual({ details: details('3'), phone: { phone: me.phone, isPhoneVerified: true } });
@@ -149,7 +153,7 @@ describe('GetMyPhone', () => {
     expect(await get()).toEqual({ details: details('4'), phone: { phone: me.phone, isPhoneVerified: true } });
     const other = somePhone();
     await set(other);
-    expect(await get()).toEqual({ details: details('6'), phone: { phone: other } });
+    expect(await get()).toEqual({ details: details('6'), phone: { phone: other }, ...VERIFICATION });
     skip(3);
     await me.call('removePhone');
     expect(await get()).toEqual({ details: details('8') });
@@ -164,6 +168,59 @@ describe('GetMyPhone', () => {
   it('takes no notice of a body', async () => {
     await set();
     expect((await me.call('getPhone', { phone: somePhone() })).body).toMatchObject({ phone: { phone: me.phone } });
+  });
+});
+
+describe('a verification that is pending', () => {
+  const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+  const expected = (attemptsRemaining: number) => ({
+    maskedPhone: `+49${'*'.repeat(me.phone.length - 5)}${me.phone.slice(-2)}`,
+    expiresAt: inSeconds(300),
+    resendAt: inSeconds(1),
+    attemptsRemaining,
+    codeLength: 6,
+  });
+
+  it('is told by what sends the code and by what shows the phone, so that a form survives a reload', async () => {
+    const { body } = await set();
+    expect(body.verification).toEqual(expected(5));
+    expect((await me.call('getPhone')).body.verification).toEqual(expected(5));
+    skip(60);
+    const again = await me.call('resendPhoneVerification');
+    expect(again.body.verification).toEqual({ ...expected(5), resendAt: inSeconds(2) });
+    expect((await me.call('getPhone')).body.verification).toEqual(again.body.verification);
+  });
+
+  it('counts down with each wrong code, and the refusal tells it too', async () => {
+    await set();
+    const refused = await verify(wrong(codeFor(me.phone)));
+    expect(refused.body.details?.[1]).toMatchObject({ metadata: { attemptsRemaining: '4' } });
+    expect((await me.call('getPhone')).body.verification).toEqual({ ...expected(4), resendAt: inSeconds(2) });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['proven', () => verify()],
+    ['expired', async () => skip(300)],
+    ['removed', () => me.call('removePhone')],
+    [
+      'guessed at too often',
+      async () => {
+        for (let attempt = 0; attempt < 5; attempt++) await verify(wrong(codeFor(me.phone)));
+      },
+    ],
+  ])('is told no more when the code is %s', async (_, end) => {
+    await set();
+    await end();
+    expect((await me.call('getPhone')).body).not.toHaveProperty('verification');
+  });
+
+  it('takes as many digits as codes have here', async () => {
+    const { person: other } = createApi(issuer, { OTP_SMS_DIGITS: '8' });
+    me = await other();
+    expect((await set()).body.verification).toMatchObject({ codeLength: 8 });
+    expect(brief(await verify(codeFor(me.phone).slice(0, 6)))).toBe('400/3 COMMAND-sM0cs');
+    expect(brief(await verify())).toBe('200');
   });
 });
 
@@ -235,7 +292,7 @@ describe('a code', () => {
     await set();
     const right = codeFor(me.phone);
     for (let attempt = 0; attempt < 5; attempt++) expect(brief(await verify(wrong(right)))).toBe('400/3 COMMAND-sM0cs');
-    expect(brief(await verify(right))).toBe('400/3 COMMAND-sM0cs');
+    expect(await verify(right)).toMatchObject({ status: 429, body: { code: 8 }, headers: { 'retry-after': '900' } });
     expect((await eventsOf(me)).slice(2)).toEqual(Array(5).fill('phone.verification.failed'));
     expect(await me.call('resendPhoneVerification')).toMatchObject({ status: 429, headers: { 'retry-after': '900' } });
   });

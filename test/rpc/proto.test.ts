@@ -25,17 +25,22 @@ const filesIn = async (root: string): Promise<Record<string, string>> => {
   return Object.fromEntries(await Promise.all(texts));
 };
 
+/** Fields that messages of ZITADEL's have here besides their own, which its clients pass over. */
+const FIRST_OF_OURS = 100;
+
 /** All that is on the wire of a message, and of those in it. */
 const wire = (message: DescMessage): unknown => ({
   name: message.typeName,
-  fields: message.fields.map((field) => ({
-    name: field.name,
-    jsonName: field.jsonName,
-    number: field.number,
-    kind: field.fieldKind,
-    oneof: field.oneof?.name,
-    of: typeOf(field),
-  })),
+  fields: message.fields
+    .filter(({ number }) => number < FIRST_OF_OURS)
+    .map((field) => ({
+      name: field.name,
+      jsonName: field.jsonName,
+      number: field.number,
+      kind: field.fieldKind,
+      oneof: field.oneof?.name,
+      of: typeOf(field),
+    })),
 });
 
 const typeOf = ({ message, enum: values, scalar }: DescField): unknown => {

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Verification } from "../otpsms/v1/verification_pb.ts";
+import { file_otpsms_v1_verification } from "../otpsms/v1/verification_pb.ts";
 import type { ObjectDetails } from "./object_pb.ts";
 import { file_zitadel_object } from "./object_pb.ts";
 import type { AuthFactor, Phone } from "./user_pb.ts";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file zitadel/auth.proto.
  */
 export const file_zitadel_auth: GenFile = /*@__PURE__*/
-  fileDesc("ChJ6aXRhZGVsL2F1dGgucHJvdG8SD3ppdGFkZWwuYXV0aC52MSIeChxBZGRNeUF1dGhGYWN0b3JPVFBTTVNSZXF1ZXN0IksKHUFkZE15QXV0aEZhY3Rvck9UUFNNU1Jlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMiIQofUmVtb3ZlTXlBdXRoRmFjdG9yT1RQU01TUmVxdWVzdCJOCiBSZW1vdmVNeUF1dGhGYWN0b3JPVFBTTVNSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzIhoKGExpc3RNeUF1dGhGYWN0b3JzUmVxdWVzdCJIChlMaXN0TXlBdXRoRmFjdG9yc1Jlc3BvbnNlEisKBnJlc3VsdBgBIAMoCzIbLnppdGFkZWwudXNlci52MS5BdXRoRmFjdG9yIhMKEUdldE15UGhvbmVSZXF1ZXN0ImcKEkdldE15UGhvbmVSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzEiUKBXBob25lGAIgASgLMhYueml0YWRlbC51c2VyLnYxLlBob25lIiIKEVNldE15UGhvbmVSZXF1ZXN0Eg0KBXBob25lGAEgASgJIkAKElNldE15UGhvbmVSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzIiQKFFZlcmlmeU15UGhvbmVSZXF1ZXN0EgwKBGNvZGUYASABKAkiQwoVVmVyaWZ5TXlQaG9uZVJlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMiIgogUmVzZW5kTXlQaG9uZVZlcmlmaWNhdGlvblJlcXVlc3QiTwohUmVzZW5kTXlQaG9uZVZlcmlmaWNhdGlvblJlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMiFgoUUmVtb3ZlTXlQaG9uZVJlcXVlc3QiQwoVUmVtb3ZlTXlQaG9uZVJlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMy5QYKC0F1dGhTZXJ2aWNlEnYKFUFkZE15QXV0aEZhY3Rvck9UUFNNUxItLnppdGFkZWwuYXV0aC52MS5BZGRNeUF1dGhGYWN0b3JPVFBTTVNSZXF1ZXN0Gi4ueml0YWRlbC5hdXRoLnYxLkFkZE15QXV0aEZhY3Rvck9UUFNNU1Jlc3BvbnNlEn8KGFJlbW92ZU15QXV0aEZhY3Rvck9UUFNNUxIwLnppdGFkZWwuYXV0aC52MS5SZW1vdmVNeUF1dGhGYWN0b3JPVFBTTVNSZXF1ZXN0GjEueml0YWRlbC5hdXRoLnYxLlJlbW92ZU15QXV0aEZhY3Rvck9UUFNNU1Jlc3BvbnNlEmoKEUxpc3RNeUF1dGhGYWN0b3JzEikueml0YWRlbC5hdXRoLnYxLkxpc3RNeUF1dGhGYWN0b3JzUmVxdWVzdBoqLnppdGFkZWwuYXV0aC52MS5MaXN0TXlBdXRoRmFjdG9yc1Jlc3BvbnNlElUKCkdldE15UGhvbmUSIi56aXRhZGVsLmF1dGgudjEuR2V0TXlQaG9uZVJlcXVlc3QaIy56aXRhZGVsLmF1dGgudjEuR2V0TXlQaG9uZVJlc3BvbnNlElUKClNldE15UGhvbmUSIi56aXRhZGVsLmF1dGgudjEuU2V0TXlQaG9uZVJlcXVlc3QaIy56aXRhZGVsLmF1dGgudjEuU2V0TXlQaG9uZVJlc3BvbnNlEl4KDVZlcmlmeU15UGhvbmUSJS56aXRhZGVsLmF1dGgudjEuVmVyaWZ5TXlQaG9uZVJlcXVlc3QaJi56aXRhZGVsLmF1dGgudjEuVmVyaWZ5TXlQaG9uZVJlc3BvbnNlEoIBChlSZXNlbmRNeVBob25lVmVyaWZpY2F0aW9uEjEueml0YWRlbC5hdXRoLnYxLlJlc2VuZE15UGhvbmVWZXJpZmljYXRpb25SZXF1ZXN0GjIueml0YWRlbC5hdXRoLnYxLlJlc2VuZE15UGhvbmVWZXJpZmljYXRpb25SZXNwb25zZRJeCg1SZW1vdmVNeVBob25lEiUueml0YWRlbC5hdXRoLnYxLlJlbW92ZU15UGhvbmVSZXF1ZXN0GiYueml0YWRlbC5hdXRoLnYxLlJlbW92ZU15UGhvbmVSZXNwb25zZWIGcHJvdG8z", [file_zitadel_object, file_zitadel_user]);
+  fileDesc("ChJ6aXRhZGVsL2F1dGgucHJvdG8SD3ppdGFkZWwuYXV0aC52MSIeChxBZGRNeUF1dGhGYWN0b3JPVFBTTVNSZXF1ZXN0IksKHUFkZE15QXV0aEZhY3Rvck9UUFNNU1Jlc3BvbnNlEioKB2RldGFpbHMYASABKAsyGS56aXRhZGVsLnYxLk9iamVjdERldGFpbHMiIQofUmVtb3ZlTXlBdXRoRmFjdG9yT1RQU01TUmVxdWVzdCJOCiBSZW1vdmVNeUF1dGhGYWN0b3JPVFBTTVNSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzIhoKGExpc3RNeUF1dGhGYWN0b3JzUmVxdWVzdCJIChlMaXN0TXlBdXRoRmFjdG9yc1Jlc3BvbnNlEisKBnJlc3VsdBgBIAMoCzIbLnppdGFkZWwudXNlci52MS5BdXRoRmFjdG9yIhMKEUdldE15UGhvbmVSZXF1ZXN0IpYBChJHZXRNeVBob25lUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxIlCgVwaG9uZRgCIAEoCzIWLnppdGFkZWwudXNlci52MS5QaG9uZRItCgx2ZXJpZmljYXRpb24YZCABKAsyFy5vdHBzbXMudjEuVmVyaWZpY2F0aW9uIiIKEVNldE15UGhvbmVSZXF1ZXN0Eg0KBXBob25lGAEgASgJIm8KElNldE15UGhvbmVSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzEi0KDHZlcmlmaWNhdGlvbhhkIAEoCzIXLm90cHNtcy52MS5WZXJpZmljYXRpb24iJAoUVmVyaWZ5TXlQaG9uZVJlcXVlc3QSDAoEY29kZRgBIAEoCSJDChVWZXJpZnlNeVBob25lUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscyIiCiBSZXNlbmRNeVBob25lVmVyaWZpY2F0aW9uUmVxdWVzdCJ+CiFSZXNlbmRNeVBob25lVmVyaWZpY2F0aW9uUmVzcG9uc2USKgoHZGV0YWlscxgBIAEoCzIZLnppdGFkZWwudjEuT2JqZWN0RGV0YWlscxItCgx2ZXJpZmljYXRpb24YZCABKAsyFy5vdHBzbXMudjEuVmVyaWZpY2F0aW9uIhYKFFJlbW92ZU15UGhvbmVSZXF1ZXN0IkMKFVJlbW92ZU15UGhvbmVSZXNwb25zZRIqCgdkZXRhaWxzGAEgASgLMhkueml0YWRlbC52MS5PYmplY3REZXRhaWxzMuUGCgtBdXRoU2VydmljZRJ2ChVBZGRNeUF1dGhGYWN0b3JPVFBTTVMSLS56aXRhZGVsLmF1dGgudjEuQWRkTXlBdXRoRmFjdG9yT1RQU01TUmVxdWVzdBouLnppdGFkZWwuYXV0aC52MS5BZGRNeUF1dGhGYWN0b3JPVFBTTVNSZXNwb25zZRJ/ChhSZW1vdmVNeUF1dGhGYWN0b3JPVFBTTVMSMC56aXRhZGVsLmF1dGgudjEuUmVtb3ZlTXlBdXRoRmFjdG9yT1RQU01TUmVxdWVzdBoxLnppdGFkZWwuYXV0aC52MS5SZW1vdmVNeUF1dGhGYWN0b3JPVFBTTVNSZXNwb25zZRJqChFMaXN0TXlBdXRoRmFjdG9ycxIpLnppdGFkZWwuYXV0aC52MS5MaXN0TXlBdXRoRmFjdG9yc1JlcXVlc3QaKi56aXRhZGVsLmF1dGgudjEuTGlzdE15QXV0aEZhY3RvcnNSZXNwb25zZRJVCgpHZXRNeVBob25lEiIueml0YWRlbC5hdXRoLnYxLkdldE15UGhvbmVSZXF1ZXN0GiMueml0YWRlbC5hdXRoLnYxLkdldE15UGhvbmVSZXNwb25zZRJVCgpTZXRNeVBob25lEiIueml0YWRlbC5hdXRoLnYxLlNldE15UGhvbmVSZXF1ZXN0GiMueml0YWRlbC5hdXRoLnYxLlNldE15UGhvbmVSZXNwb25zZRJeCg1WZXJpZnlNeVBob25lEiUueml0YWRlbC5hdXRoLnYxLlZlcmlmeU15UGhvbmVSZXF1ZXN0GiYueml0YWRlbC5hdXRoLnYxLlZlcmlmeU15UGhvbmVSZXNwb25zZRKCAQoZUmVzZW5kTXlQaG9uZVZlcmlmaWNhdGlvbhIxLnppdGFkZWwuYXV0aC52MS5SZXNlbmRNeVBob25lVmVyaWZpY2F0aW9uUmVxdWVzdBoyLnppdGFkZWwuYXV0aC52MS5SZXNlbmRNeVBob25lVmVyaWZpY2F0aW9uUmVzcG9uc2USXgoNUmVtb3ZlTXlQaG9uZRIlLnppdGFkZWwuYXV0aC52MS5SZW1vdmVNeVBob25lUmVxdWVzdBomLnppdGFkZWwuYXV0aC52MS5SZW1vdmVNeVBob25lUmVzcG9uc2ViBnByb3RvMw", [file_otpsms_v1_verification, file_zitadel_object, file_zitadel_user]);
 
 /**
  * @generated from message zitadel.auth.v1.AddMyAuthFactorOTPSMSRequest
@@ -132,6 +134,13 @@ export type GetMyPhoneResponse = Message<"zitadel.auth.v1.GetMyPhoneResponse"> &
    * @generated from field: zitadel.user.v1.Phone phone = 2;
    */
   phone?: Phone | undefined;
+
+  /**
+   * Ours, while a code is pending. Clients that do not know it pass it over.
+   *
+   * @generated from field: otpsms.v1.Verification verification = 100;
+   */
+  verification?: Verification | undefined;
 };
 
 /**
@@ -146,7 +155,7 @@ export const GetMyPhoneResponseSchema: GenMessage<GetMyPhoneResponse> = /*@__PUR
  */
 export type SetMyPhoneRequest = Message<"zitadel.auth.v1.SetMyPhoneRequest"> & {
   /**
-   * With its country code, like +41791234567.
+   * With its country code, like +41791234567, in any spelling.
    *
    * @generated from field: string phone = 1;
    */
@@ -168,6 +177,13 @@ export type SetMyPhoneResponse = Message<"zitadel.auth.v1.SetMyPhoneResponse"> &
    * @generated from field: zitadel.v1.ObjectDetails details = 1;
    */
   details?: ObjectDetails | undefined;
+
+  /**
+   * Ours, while a code is pending. Clients that do not know it pass it over.
+   *
+   * @generated from field: otpsms.v1.Verification verification = 100;
+   */
+  verification?: Verification | undefined;
 };
 
 /**
@@ -232,6 +248,13 @@ export type ResendMyPhoneVerificationResponse = Message<"zitadel.auth.v1.ResendM
    * @generated from field: zitadel.v1.ObjectDetails details = 1;
    */
   details?: ObjectDetails | undefined;
+
+  /**
+   * Ours, while a code is pending. Clients that do not know it pass it over.
+   *
+   * @generated from field: otpsms.v1.Verification verification = 100;
+   */
+  verification?: Verification | undefined;
 };
 
 /**
