@@ -38,7 +38,8 @@ const STATE = {
     pace: root?.otpSmsResendBackoff,
     sends: root?.otpSmsSends,
     guesses: root?.otpSmsFailedAttempts,
-    code: otpSmsCode,
+    // One that went to another number than the factor has now is void.
+    code: otpSmsCode?.phone === root?.verifiedPhone ? otpSmsCode : undefined,
   }),
 } satisfies Record<CodeKind, unknown>;
 

@@ -150,8 +150,9 @@ export const evolve = (before: User, event: Event): User => {
       };
     }
     case 'user.human.phone.verified':
+      // A login code of another number is void by its number: a right code is to write no more items than a wrong one.
       return {
-        ...without(user, 'phoneCode', 'otpSmsCode'),
+        ...without(user, 'phoneCode'),
         root: {
           ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts', 'verifiedPhoneCountry'),
           phoneVerified: true,

@@ -93,11 +93,7 @@ const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '7-nothing-is-like-everything',
-    changes: [
-      { file: 'lib/operations/fields.ts', from: '{ number: 1, min: 1,', to: '{ number: 1, min: 0,' },
-      { file: GUESSING, from: 'phone === undefined ?', to: "phone === undefined || input.code === '' ?" },
-      { file: 'lib/domain/code.ts', from: 'one.length ^ other.length', to: '0' },
-    ],
+    changes: [{ file: 'lib/operations/fields.ts', from: '{ number: 1, min: 1,', to: '{ number: 1, min: 0,' }],
     file: 'test/threats/checkForm.test.ts',
     title: 'an empty code is refused, and no guess',
   },
@@ -120,7 +116,7 @@ const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '28-an-id-in-plain-text',
-    changes: [{ file: 'lib/codes/challengeId.ts', from: "createHash('sha256').update(id).digest('base64')", to: 'id' }],
+    changes: [{ file: 'lib/codes/nonce.ts', from: "createHash('sha256').update(id).digest('base64')", to: 'id' }],
     file: 'test/threats/challengeId.test.ts',
     title: 'is not in the table, and in no refusal',
   },
