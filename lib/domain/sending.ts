@@ -38,8 +38,7 @@ const STATE = {
     pace: root?.otpSmsResendBackoff,
     sends: root?.otpSmsSends,
     guesses: root?.otpSmsFailedAttempts,
-    // One that went to another number than the factor has now is void.
-    code: otpSmsCode?.phone === root?.verifiedPhone ? otpSmsCode : undefined,
+    code: otpSmsCode,
   }),
 } satisfies Record<CodeKind, unknown>;
 

@@ -147,12 +147,13 @@ export const evolve = (before: User, event: Event): User => {
         ...user,
         root: { ...root, phoneFailedAttempts: failedAttemptsOf(event) },
         ...(phoneCode && { phoneCode }),
+        // Written again as it is: a wrong code takes as many writes as a right one, which voids the login code.
+        ...(user.otpSmsCode && { otpSmsCode: { ...user.otpSmsCode } }),
       };
     }
     case 'user.human.phone.verified':
-      // A login code of another number is void by its number: a right code is to write no more items than a wrong one.
       return {
-        ...without(user, 'phoneCode'),
+        ...without(user, 'phoneCode', 'otpSmsCode'),
         root: {
           ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts', 'verifiedPhoneCountry'),
           phoneVerified: true,
