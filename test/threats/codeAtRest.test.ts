@@ -9,7 +9,7 @@ import { codesTo, newNumber, type Person, peopleOf } from '../support/people.ts'
 import { pseudonymOf } from '../support/pseudonymOf.ts';
 
 const KEY = randomBytes(32);
-const WRONG = ['271828', '27182818'];
+const WRONG = ['27182818', '31415926'] as const;
 const IDEMPOTENCY = { headers: { 'idempotency-key': `"${randomUUID()}"` } };
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 

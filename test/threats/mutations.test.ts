@@ -68,18 +68,6 @@ const MUTATIONS: readonly Copy[] = [
     title: 'is not renewed by removing the factor and adding it anew',
   },
   {
-    name: '7-a-code-is-trimmed',
-    changes: [{ file: GUESSING, from: 'input.code', to: 'input.code.trim()' }],
-    file: 'test/threats/checkForm.test.ts',
-    title: 'a line feed after it is a wrong guess',
-  },
-  {
-    name: '7-a-code-is-read-in-any-digits',
-    changes: [{ file: GUESSING, from: 'input.code', to: "input.code.normalize('NFKC')" }],
-    file: 'test/threats/checkForm.test.ts',
-    title: 'full-width digits is a wrong guess',
-  },
-  {
     name: '7-a-number-is-read-as-a-code',
     changes: [
       {
@@ -93,7 +81,11 @@ const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '7-nothing-is-like-everything',
-    changes: [{ file: 'lib/operations/fields.ts', from: '{ number: 1, min: 1,', to: '{ number: 1, min: 0,' }],
+    changes: [
+      { file: 'lib/operations/fields.ts', from: '{ number: 1, min: 1,', to: '{ number: 1, min: 0,' },
+      { file: 'lib/domain/code.ts', from: '{4,10}$/.test(digits)', to: '{0,10}$/.test(digits)' },
+      { file: GUESSING, from: 'isOfLength(code, input.code) ? hash : undefined', to: 'hash' },
+    ],
     file: 'test/threats/checkForm.test.ts',
     title: 'an empty code is refused, and no guess',
   },
