@@ -26,7 +26,7 @@ export default defineConfig({
     pool: 'forks',
     isolate: false, // most of a file's time would go into loading the same libraries
     setupFiles: ['./test/support/tidyUp.ts', './test/support/examineLines.ts'],
-    maxWorkers: 3, // one more than cores: many tests wait for time-outs
+    maxWorkers: 2, // crowds of requests meet time-outs where workers outnumber cores
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closingLine.ts'],
