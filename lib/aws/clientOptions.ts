@@ -1,15 +1,12 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 
-/** Milliseconds that a connection may take. */
-const CONNECTION_TIMEOUT_MS = 1_000;
-
 /** Milliseconds for one attempt; three of them stay inside a function's time-out of 10 s. */
 export const ATTEMPT_TIMEOUT_MS = 2_000;
 
 type Attempts = {
   /** How often a request is made at the most, the first time included. */
   readonly maxAttempts: number;
-  /** Milliseconds for one attempt, and between two pieces of its answer. */
+  /** Milliseconds for one attempt, its connection included, and between two pieces of its answer. */
   readonly attemptTimeoutMs?: number;
 };
 
@@ -27,7 +24,7 @@ export const clientOptions = ({ maxAttempts, attemptTimeoutMs = ATTEMPT_TIMEOUT_
     credentials: fromEnv(),
     maxAttempts,
     requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      connectionTimeout: attemptTimeoutMs,
       requestTimeout: attemptTimeoutMs,
       throwOnRequestTimeout: true,
       // The request's time-out ends with the head of the answer; a body that stops half-way is for the socket's.
