@@ -96,6 +96,13 @@ describe('keys of one name', () => {
     expectAccepted(await call(key));
   });
 
+  it('are for the algorithm of their curve, where they name none', async () => {
+    const call = await coldStart(await startKeyServer(ecKey));
+    expectAccepted(await call(ecKey));
+    const { log } = await toldBy(async () => expectUnauthenticated(await call(ecKey, { alg: 'ES384' })));
+    expect(log).toMatchObject([{ cause: { code: 'alg' } }]);
+  });
+
   it('and for verification by their operations verify', async () => {
     const call = await coldStart(await startKeyServer(changed(key, { use: undefined, key_ops: ['verify'] })));
     expectAccepted(await call(key));
