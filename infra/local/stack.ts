@@ -30,6 +30,9 @@ const NOT_DEPLOYED = {
   REQUIRED_SCOPE: '',
   RESOURCE_OWNER_CLAIM: '',
   PROOF_AUDIENCE: '',
+  STEP_UP: '',
+  STEP_UP_ACR_VALUES: '',
+  STEP_UP_AMR_VALUES: '',
 };
 
 /** Codes go to the inbox, to any country; one machine plays all users, who need not wait long for the next code. */

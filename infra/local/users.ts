@@ -6,7 +6,7 @@ import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import type { PhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
 import { readPhoneNumber } from '../../lib/domain/readPhoneNumber.ts';
-import type { User } from '../../lib/domain/user.ts';
+import { isPhoneVerified, type User } from '../../lib/domain/user.ts';
 import { ApiError } from '../../lib/errors/errors.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createIdempotencyRecords } from '../../lib/storage/idempotencyRecords.ts';
@@ -27,7 +27,7 @@ const POLICY: Policy = {
   firstWait: 0,
   messagesPerDay: Infinity,
   lockAfter: 10,
-  stepUpRequired: false,
+  stepUp: 'off',
   countries: 'all',
 };
 
@@ -41,14 +41,12 @@ const bringAbout: CommandHandler<Target> =
     const code = { ...number, hash: 'known', salt: '' };
     const steps: Outcome[] = [];
     const latest = (): User => steps.at(-1)?.after ?? user;
-    if (user.root?.phone === phone && user.root.phoneVerified && !verified) {
-      steps.push(run(removePhone, latest(), undefined, context));
-    }
-    if (latest().root?.phone !== phone || (verified && !latest().root?.phoneVerified)) {
-      if (latest().root?.phone === phone) steps.push(run(removePhone, latest(), undefined, context));
+    if (user.root?.phone !== phone || isPhoneVerified(user.root) !== verified) {
+      const isInTheWay = user.root?.phone === phone || (user.root?.verifiedPhone === phone && !verified);
+      if (isInTheWay) steps.push(run(removePhone, latest(), undefined, context));
       steps.push(run(setPhone, latest(), code, context));
     }
-    if (verified && !latest().root?.phoneVerified) steps.push(run(verifyPhone, latest(), code, context));
+    if (verified && !isPhoneVerified(latest().root)) steps.push(run(verifyPhone, latest(), code, context));
     const refusal = steps.find((step) => step.refusal)?.refusal;
     const events = steps.flatMap((step) => step.events);
     return { outcome: { before: user, events, after: latest(), ...(refusal && { refusal }) } };

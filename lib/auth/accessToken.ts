@@ -8,6 +8,7 @@ import type { JwksCache } from 'aws-jwt-verify/jwk';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifierBase, type JwtVerifierProperties, type VerifyProperties } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config/config.ts';
+import type { Authentication } from '../domain/decision.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
 import { ApiError } from '../errors/errors.ts';
 import { assertAccessToken, scopesOf } from './accessTokenKind.ts';
@@ -25,6 +26,8 @@ export type Caller = {
   readonly claimedOwner?: string;
   /** The phone that the identity provider has verified, where it is trusted with that. */
   readonly claimedPhone?: PhoneNumber;
+  /** How and when the user has signed in, where the token tells. */
+  readonly authentication?: Authentication;
 };
 
 /** Verifies the value of an Authorization header. */
@@ -63,6 +66,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         userId: payload.sub as string,
         ...(owner !== undefined && { claimedOwner: owner as string }),
         ...(phone !== undefined && { claimedPhone: phone }),
+        ...authenticationOf(payload),
       };
     },
 
@@ -144,6 +148,18 @@ const verifiedPhone = async (payload: JwtPayload): Promise<PhoneNumber | undefin
 
 /** Left alone by deployments that trust no claims: it brings the numbering plans of all countries. */
 const phoneReader = () => import('../domain/readPhoneNumber.ts');
+
+/** RFC 9068, section 2.2.1. */
+const authenticationOf = ({ acr, amr, auth_time: authTime }: JwtPayload): Pick<Caller, 'authentication'> =>
+  typeof authTime === 'number'
+    ? {
+        authentication: {
+          authTime,
+          ...(typeof acr === 'string' && { acr }),
+          amr: Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : [],
+        },
+      }
+    : {};
 
 /** What the library's errors mean. */
 const FAULTS: readonly (readonly [error: abstract new (...args: never[]) => Error, fault: TokenFault])[] = [

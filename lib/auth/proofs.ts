@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandHandler } from '../commands/command.ts';
 import type { ProofSettings } from '../config/proofs.ts';
+import type { Purpose } from '../domain/code.ts';
 import { type Signer, toJwk } from './signer.ts';
 
 /** Seconds that a proof is good for. */
 export const PROOF_LIFE = 300;
 
+/** The header `typ` of a proof (RFC 8725, section 3.11). */
+export const PROOF_TYPE = 'otp-sms-proof+jwt';
+
 /** What a proof is about. */
-export type Proven = { readonly sub: string; readonly nonce: string; readonly at: Date };
+export type Proven = {
+  readonly sub: string;
+  readonly nonce: string;
+  /** What the code was asked for. */
+  readonly purpose: Purpose;
+  /** Sequence of the event that enrolled the factor, or moved it to another number. */
+  readonly enrolledAt: number;
+  readonly at: Date;
+};
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -17,11 +29,12 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
   const formerJwks = former.map(kept);
   return {
     /** The claims of a proof, which is the same one however often they are signed. */
-    claimsOf({ sub, nonce, at }: Proven): object {
+    claimsOf({ sub, nonce, purpose, enrolledAt, at }: Proven): object {
       const now = Math.floor(at.getTime() / 1000);
       return {
         iss: issuer,
-        aud: audience,
+        // RFC 8725, section 3.12: what steps up here is worth nothing elsewhere, and the other way round.
+        aud: purpose === 'STEP_UP' ? issuer : audience,
         sub,
         amr: ['otp', 'sms'],
         auth_time: now,
@@ -29,12 +42,14 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
         exp: now + PROOF_LIFE,
         jti: randomUUID(),
         ...(nonce !== '' && { nonce }),
+        purpose,
+        factor: enrolledAt,
       };
     },
 
     async sign(claims: object, signal?: AbortSignal): Promise<string> {
       const { kid } = await publicJwk();
-      const message = `${encode({ alg: 'ES256', kid, typ: 'JWT' })}.${encode(claims)}`;
+      const message = `${encode({ alg: 'ES256', kid, typ: PROOF_TYPE })}.${encode(claims)}`;
       return `${message}.${(await signer.sign(message, signal)).toString('base64url')}`;
     },
 
@@ -71,7 +86,11 @@ export const withProof =
     if (!proofs) return decide;
     return async (user, context) => {
       const handled = await decide(user, context);
-      if (handled.outcome.refusal) return handled;
-      return { ...handled, claims: proofs.claimsOf({ sub: request.userId, nonce: input.nonce, at: context.now }) };
+      const { before, after, refusal } = handled.outcome;
+      if (refusal || !after.otpSms) return handled;
+      const { purpose = 'LOGIN' } = before.otpSmsCode ?? {};
+      const { enrolledAt } = after.otpSms;
+      const proven = { sub: request.userId, nonce: input.nonce, purpose, enrolledAt, at: context.now };
+      return { ...handled, claims: proofs.claimsOf(proven) };
     };
   };

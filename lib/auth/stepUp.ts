@@ -1,40 +1,62 @@
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import type { CommandHandler } from '../commands/command.ts';
 import type { ProofSettings } from '../config/proofs.ts';
+import type { StepUp } from '../domain/decision.ts';
+import { wantsStepUp } from '../domain/stepUp.ts';
 import { ApiError } from '../errors/errors.ts';
-import { createKeyCache, isKeysUnavailable } from './keySets.ts';
+import { PROOF_TYPE, type Proofs } from './proofs.ts';
 
-/** Checks a proof by the published key set, like every other service. */
-const createStepUpVerifier = ({ issuer, audience }: ProofSettings) => {
-  const jwksUri = `${issuer}/.well-known/jwks.json`;
+/** Tells what a proof shows of a user; nothing where it does not hold. Throws PROOF_KEY_UNAVAILABLE. */
+export type VerifyProof = (proof: string, userId: string) => Promise<StepUp | undefined>;
+
+/** Verifies proofs by the service's own keys, without a request to itself. */
+export const createProofVerifier = ({ issuer }: ProofSettings, { keySet }: Pick<Proofs, 'keySet'>): VerifyProof => {
+  const fetcher = { fetch: async () => new TextEncoder().encode(JSON.stringify(await keySet())).buffer };
   const verifier = JwtVerifier.create(
-    { issuer, audience, jwksUri },
-    { jwksCache: createKeyCache({ jwks: null, jwksUri }) },
+    {
+      issuer,
+      audience: issuer,
+      jwksUri: issuer,
+      customJwtCheck({ header }) {
+        // RFC 8725, section 3.11: no other token of this issuer is taken for a proof.
+        if (header.typ !== PROOF_TYPE || header.crit !== undefined) throw new Error('Another type of token');
+      },
+    },
+    { jwksCache: new SimpleJwksCache({ fetcher }) },
   );
-  return async (proof: string, userId: string): Promise<boolean> => {
+  return async (proof, userId) => {
     try {
-      const { sub, exp, amr } = await verifier.verify(proof);
-      return sub === userId && exp !== undefined && Array.isArray(amr) && amr.includes('sms');
-    } catch (cause) {
-      if (isKeysUnavailable(cause)) throw new ApiError('PROOF_KEY_UNAVAILABLE', { retryAfter: 1, cause });
-      return false;
+      const { sub, aud, exp, amr, jti, purpose, factor } = await verifier.verify(proof);
+      const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+      // RFC 8725, section 3.9: for this service, and for no other beside it.
+      const isForUs = aud === issuer && purpose === 'STEP_UP' && sub === userId && exp !== undefined;
+      const holds = isForUs && ['otp', 'sms'].every((method) => methods.includes(method));
+      return holds && typeof jti === 'string' && typeof factor === 'number'
+        ? { by: 'PROOF', jti, enrolledAt: factor }
+        : undefined;
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      return undefined;
     }
   };
 };
 
-/** The command handler of a decision that may want a fresh proof of the second factor (RFC 9470). */
-export const withStepUp = <Input>(
-  settings: ProofSettings | null,
-  handle: CommandHandler<Input>,
-): CommandHandler<Input> => {
-  if (!settings) return handle;
-  const isProof = createStepUpVerifier(settings);
-  return (input, request) => {
+/**
+ * The command handler of a decision that may want a fresh proof of the second factor (RFC 9470), which is verified once a
+ * request, and only where it is wanted.
+ */
+export const withStepUp =
+  <Input>(verifyProof: VerifyProof | null, handle: CommandHandler<Input>): CommandHandler<Input> =>
+  (input, request) => {
     const { stepUpProof, userId } = request;
     const decide = handle(input, request);
+    if (!verifyProof || stepUpProof === undefined) return decide;
+    let verified: ReturnType<VerifyProof> | undefined;
     return async (user, context) => {
-      if (!context.policy.stepUpRequired || !user.otpSms || stepUpProof === undefined) return decide(user, context);
-      return decide(user, { ...context, steppedUp: await isProof(stepUpProof, userId) });
+      if (!wantsStepUp(user, context)) return decide(user, context);
+      verified ??= verifyProof(stepUpProof, userId);
+      const stepUp = await verified;
+      return decide(user, { ...context, ...(stepUp && { stepUp }) });
     };
   };
-};

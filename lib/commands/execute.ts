@@ -51,6 +51,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
   const { store, records, clock, handle } = execution;
   const { userId, idempotent, signal } = request;
   const decide = handle(request);
+  let proofIsUsed = false;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) {
       noteConflict();
@@ -59,7 +60,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     const find = async () => idempotent && records.find(idempotent, clock(), signal);
     const [loaded, kept] = await Promise.all([store.load(userId, signal), find()]);
     // After the user was read: no event is older than the one before it.
-    const context = { ...request.context, now: clock() };
+    const context = { ...request.context, now: clock(), proofIsUsed };
     const end = (decided: Outcome, answer: Answer) => {
       noteDecision(decided, context.now);
       return give(answer, execution, signal);
@@ -93,8 +94,9 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
       return end(outcome, answer);
     }
 
+    proofIsUsed ||= commit.proofIsUsed;
     if (idempotent) continue;
-    const seen = await decide(commit.found, context);
+    const seen = await decide(commit.found, { ...context, proofIsUsed });
     if (seen.outcome.events.length === 0) return end(seen.outcome, answerTo(seen, execution, context));
   }
   throw new ApiError('CONCURRENT_CHANGE');

@@ -62,7 +62,7 @@ export const sendCode =
     return async (user, context) => {
       const number = numberOf(user, input);
       const draft = run(decide, user, number && { ...number, ...known, hash: '' }, context);
-      if (!number || draft.events.length === 0) return { outcome: draft };
+      if (!number || !draft.events.some(({ type }) => type.endsWith('.code.added'))) return { outcome: draft };
 
       const { phone } = number;
       const hash = hashCode(await mac, { phone, purpose, nonce });

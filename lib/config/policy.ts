@@ -9,16 +9,34 @@ export const readPolicy = (env: Environment): Policy => ({
   firstWait: wholeNumber(env, 'RESEND_WAIT_SECONDS', 30, { min: 1, max: 3_600 }),
   messagesPerDay: wholeNumber(env, 'SMS_BUDGET_USER', 10, { min: 1, max: 100 }),
   lockAfter: wholeNumber(env, 'LOCK_AFTER_FAILURES', 10, { min: 1, max: MAX_FAILED_ATTEMPTS }),
-  stepUpRequired: readStepUp(env),
+  stepUp: readStepUp(env),
   countries: readCountries(env),
 });
 
-const readStepUp = (env: Environment): boolean => {
-  const stepUp = optional(env, 'STEP_UP') ?? 'off';
+const readStepUp = (env: Environment): Policy['stepUp'] => {
+  const stepUp = optional(env, 'STEP_UP') ?? 'required';
   if (stepUp !== 'off' && stepUp !== 'required') throw new Error(`Set STEP_UP to required or off, not "${stepUp}"`);
-  if (stepUp === 'required')
-    required(env, 'PROOF_ISSUER', 'where proofs of the factor come from, as STEP_UP wants them');
-  return stepUp === 'required';
+  const acrValues = readAuthentications(env, 'STEP_UP_ACR_VALUES');
+  const amrValues = readAuthentications(env, 'STEP_UP_AMR_VALUES');
+  if (stepUp === 'off') return 'off';
+  if (acrValues.length + amrValues.length === 0) {
+    required(env, 'PROOF_ISSUER', "this API's URL, which signs the proofs that STEP_UP=required wants");
+  }
+  return { acrValues, amrValues };
+};
+
+/** What every sign-in has (RFC 8176, section 2; levels of assurance that stand for none or one factor). */
+const ONE_FACTOR = new Set(['pwd', 'pin', 'kba', 'user', '0', '1']);
+
+/** A value that stands in a header between quotes (RFC 9470, section 3). */
+const AUTHENTICATION = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+const readAuthentications = (env: Environment, name: string): readonly string[] => {
+  const values = list(env, name) ?? [];
+  const wrong = values.find((value) => ONE_FACTOR.has(value) || !AUTHENTICATION.test(value));
+  if (wrong !== undefined)
+    throw new Error(`Set ${name} to what only a second factor gives, like mfa or phr, not "${wrong}"`);
+  return values;
 };
 
 const readCountries = (env: Environment): Policy['countries'] => {

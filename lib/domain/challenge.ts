@@ -11,18 +11,27 @@ import {
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import type { Fact } from './events.ts';
 import { FOR_GOOD, lockedUntil, withFailedAttempt } from './failedAttempts.ts';
-import { otpSmsLockout } from './policy.ts';
+import { otpSmsLockout, type Policy } from './policy.ts';
 import { codeAdded, type HashedChallenge, refusalToSend } from './sending.ts';
+import { reauthenticationOf } from './stepUp.ts';
 import type { User } from './user.ts';
 
 /** Sends a code to the number that was proven last; the former code is void, whatever it was for. */
 export const challengeOtpSms: Decide<HashedChallenge | undefined> = (user, command, context) => {
   if (!user.otpSms || !command) return refuse('OTP_SMS_NOT_CHALLENGEABLE');
+  const opened = unlockedByReauthentication(user, context);
   return (
-    locked(user, context) ??
+    (opened.length > 0 ? undefined : locked(user, context)) ??
     refusalToSend('OTP_SMS', user, command, context) ??
-    accept(challengeAdded(command, context))
+    accept(...opened, challengeAdded(command, context))
   );
+};
+
+/** A lock that no time opens is opened by a re-authentication, where the deployment takes any. */
+const unlockedByReauthentication = (user: User, context: Context): readonly Fact[] => {
+  if (lockedUntil(user.root?.otpSmsFailedAttempts, context.now) !== FOR_GOOD) return [];
+  const allowedBy = reauthenticationOf(user, context);
+  return allowedBy ? [{ type: 'user.human.mfa.otp.sms.unlocked', allowedBy }] : [];
 };
 
 const challengeAdded = (command: HashedChallenge, context: Context): Fact => {
@@ -72,10 +81,16 @@ const pendingCode = ({ root, otpSmsCode }: User): Code | undefined =>
 
 const belongsTo = (code: Code, challengeHash: string): boolean => sameHash(challengeHash, code.challengeHash ?? '');
 
-const locked = ({ root }: User, { now }: Context): Decision | undefined => {
+const locked = ({ root }: User, { now, policy }: Context): Decision | undefined => {
   const until = lockedUntil(root?.otpSmsFailedAttempts, now);
   if (until === undefined) return undefined;
   return refuse('OTP_SMS_LOCKED', {
-    metadata: until === FOR_GOOD ? { opensBy: 'PHONE_VERIFICATION' } : { lockedUntil: until },
+    metadata: until === FOR_GOOD ? { opensBy: wayOutOf(policy) } : { lockedUntil: until },
   });
+};
+
+/** What opens a lock that no time opens; with step-up, verifying another phone takes the factor that is locked. */
+const wayOutOf = ({ stepUp }: Policy): string => {
+  if (stepUp === 'off') return 'PHONE_VERIFICATION';
+  return stepUp.acrValues.length + stepUp.amrValues.length > 0 ? 'REAUTHENTICATION' : 'OPERATOR';
 };

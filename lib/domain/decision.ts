@@ -1,4 +1,4 @@
-import type { Event, Fact } from './events.ts';
+import type { Authority, Event, Fact } from './events.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
 import type { Policy } from './policy.ts';
 import type { Refusal, RefusalDetails, RefusalReason } from './refusal.ts';
@@ -16,9 +16,28 @@ export type Context = {
   readonly claimedOwner?: string;
   /** The phone that the identity provider has verified, where it is trusted with that. */
   readonly claimedPhone?: PhoneNumber;
-  /** Whether the caller has just proven the factor. */
-  readonly steppedUp?: boolean;
+  readonly stepUp?: StepUp;
+  /** Whether the proof was found to be used before, when its use was to be recorded. */
+  readonly proofIsUsed?: boolean;
+  /** Where the access token tells of it. */
+  readonly authentication?: Authentication;
   readonly policy: Policy;
+};
+
+/** What a caller shows beyond the access token: verified, but for what depends on the user's state. */
+export type StepUp =
+  | Extract<Authority, { by: 'OPERATOR' }>
+  | (Extract<Authority, { by: 'PROOF' }> & {
+      /** Sequence of the event that enrolled the factor, or moved it, when it was proven. */
+      readonly enrolledAt: number;
+    });
+
+/** How and when the user has signed in, as the access token tells it (RFC 9068, section 2.2.1). */
+export type Authentication = {
+  /** Unix time, seconds. */
+  readonly authTime: number;
+  readonly acr?: string;
+  readonly amr: readonly string[];
 };
 
 /** A decision on one command: pure, so that it can be taken again when another write came first. */

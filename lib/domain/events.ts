@@ -18,16 +18,28 @@ export type CodeAdded = {
 /** A guess at a code of the factor, by whoever has the id of its challenge. */
 type JudgedCheck = { readonly unlogged: OfChallenge };
 
+/** What allowed a write that weakens the account, beyond the access token. */
+export type Authority =
+  | { readonly by: 'PROOF' /** Of the proof, which is used up. */; readonly jti: string }
+  | { readonly by: 'REAUTHENTICATION' /** Unix time, seconds. */; readonly authTime: number }
+  | { readonly by: 'OPERATOR'; readonly reason: string }
+  | { readonly by: 'STEP_UP_OFF' };
+
+/** Until when a pending number may be verified with the factor on, where something allowed it. */
+type Authorised = { readonly authorisedUntil?: string };
+
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
   'user.human.resourceowner.changed': unknown;
-  'user.human.phone.changed': PhoneNumber;
-  'user.human.phone.code.added': CodeAdded;
+  'user.human.phone.changed': Authorised & PhoneNumber;
+  'user.human.phone.change.cancelled': unknown;
+  'user.human.phone.code.added': Authorised & CodeAdded;
   'user.human.phone.verified': PhoneNumber;
   'user.human.phone.verification.failed': FailedGuess;
   'user.human.phone.removed': unknown;
   'user.human.mfa.otp.sms.added': unknown;
   'user.human.mfa.otp.sms.removed': unknown;
+  'user.human.mfa.otp.sms.unlocked': unknown;
   'user.human.mfa.otp.sms.code.added': CodeAdded;
   'user.human.mfa.otp.sms.check.succeeded': JudgedCheck;
   'user.human.mfa.otp.sms.check.failed': FailedGuess & JudgedCheck;
@@ -36,7 +48,10 @@ type Payloads = {
 export type EventType = keyof Payloads;
 
 /** A fact as a decision states it, before it has its place in the log. */
-export type Fact = { [T in EventType]: { readonly type: T } & Payloads[T] }[EventType];
+export type Fact = { [T in EventType]: { readonly type: T } & Payloads[T] }[EventType] & {
+  /** Of a write that weakens the account. */
+  readonly allowedBy?: Authority;
+};
 
 type Envelope = {
   /** Position in the user's log: 1 for the first event, then one more each, without a gap. */
@@ -53,3 +68,6 @@ type Envelope = {
 
 /** A fact in its place in the user's log. */
 export type Event = Fact & Envelope;
+
+/** Whether an event uses up what allowed it; a wrong guess may be followed by a right one. */
+export const usesUp = ({ type }: Event): boolean => type !== 'user.human.phone.verification.failed';

@@ -1,28 +1,46 @@
 import { attemptsRemaining, isLive, lengthOf, sameHash, type TypedCode } from './code.ts';
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
+import type { Fact } from './events.ts';
 import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
 import { PHONE_LOCKOUT, sendsTo } from './policy.ts';
 import { codeAdded, type HashedVerification, refusalToSend } from './sending.ts';
-import { requireStepUp } from './stepUp.ts';
-import { secondsUntil } from './time.ts';
-import { phoneOf, type User } from './user.ts';
+import { wantsStepUp, withAuthority } from './stepUp.ts';
+import { isPast, secondsAfter, secondsUntil } from './time.ts';
+import { isPhoneVerified, phoneOf, type User } from './user.ts';
 
-/** Sets the phone and sends a code to it; the factor stays with the number that was proven last. */
-export const setPhone: Decide<HashedVerification | undefined> = requireStepUp((user, command, context) => {
+/** Seconds in which a number that was set with a proof of the factor may be resent a code, and verified. */
+const AUTHORISED_SECONDS = 600;
+
+/**
+ * Sets the phone and sends a code to it; the factor stays with the number that was proven last. Setting that one drops
+ * the one that waits.
+ */
+export const setPhone: Decide<HashedVerification | undefined> = (user, command, context) => {
   if (command === undefined) return refuse('PHONE_INVALID');
-  if (user.root?.phone === command.phone) return refuse('PHONE_UNCHANGED');
-  return (
-    refusalToSendVerification(user, command, context) ??
-    accept({ type: 'user.human.phone.changed', ...numberOf(command) }, sent(command, context))
-  );
-});
+  const { root } = user;
+  if (root?.verifiedPhone === command.phone && !isPhoneVerified(root)) {
+    return accept({ type: 'user.human.phone.change.cancelled' });
+  }
+  const isSettled = isPhoneVerified(root) || !wantsStepUp(user, context) || isAuthorised(user, context);
+  if (root?.phone === command.phone && isSettled) return refuse('PHONE_UNCHANGED');
+  return withAuthority(user, context, (allowed) => {
+    const change = { ...numberOf(command), ...authorised(allowed, context) };
+    return (
+      refusalToSendVerification(user, command, context) ??
+      accept({ type: 'user.human.phone.changed', ...change }, sent(command, context))
+    );
+  });
+};
 
 /** Sends another code to the phone that was set; the former code is void. */
 export const resendPhoneVerification: Decide<HashedVerification | undefined> = (user, command, context) => {
   if (command === undefined) return refuse('PHONE_NOT_SET');
-  if (user.root?.phoneVerified) return refuse('PHONE_ALREADY_VERIFIED');
-  return refusalToSendVerification(user, command, context) ?? accept(sent(command, context));
+  if (isPhoneVerified(user.root)) return refuse('PHONE_ALREADY_VERIFIED');
+  return whereAuthorised(user, context, (allowed) => {
+    const added = { ...sent(command, context), ...authorised(allowed, context) };
+    return refusalToSendVerification(user, command, context) ?? accept(added);
+  });
 };
 
 /**
@@ -32,19 +50,21 @@ export const resendPhoneVerification: Decide<HashedVerification | undefined> = (
 export const verifyPhone: Decide<TypedCode> = (user, { hash }, context) => {
   const { root, phoneCode } = user;
   const number = phoneOf(user);
-  if (!root || !number || root.phoneVerified || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
-  const locked = verificationLocked(user, context);
-  if (locked) return locked;
-  if (!isLive(phoneCode, context)) return refuse('PHONE_CODE_INVALID');
-  if (hash === undefined) return refuse('PHONE_CODE_LENGTH', lengthOf(phoneCode));
-  if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', ...number });
-  const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
-  const after = { ...phoneCode, failedAttempts: phoneCode.failedAttempts + 1 };
-  const left = attemptsRemaining(after, guesses, context, PHONE_LOCKOUT);
-  return {
-    ...refuse('PHONE_CODE_INVALID', { metadata: { attemptsRemaining: String(left) } }),
-    facts: [{ type: 'user.human.phone.verification.failed', ...guesses }],
-  };
+  if (!root || !number || isPhoneVerified(root) || !phoneCode) return refuse('PHONE_CODE_NOT_PENDING');
+  return whereAuthorised(user, context, (allowed) => {
+    const locked = verificationLocked(user, context);
+    if (locked) return locked;
+    if (!isLive(phoneCode, context)) return refuse('PHONE_CODE_INVALID');
+    if (hash === undefined) return refuse('PHONE_CODE_LENGTH', lengthOf(phoneCode));
+    if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', ...number, ...allowed });
+    const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
+    const after = { ...phoneCode, failedAttempts: phoneCode.failedAttempts + 1 };
+    const left = attemptsRemaining(after, guesses, context, PHONE_LOCKOUT);
+    return {
+      ...refuse('PHONE_CODE_INVALID', { metadata: { attemptsRemaining: String(left) } }),
+      facts: [{ type: 'user.human.phone.verification.failed', ...guesses, ...allowed }],
+    };
+  });
 };
 
 /** Refuses while verification is locked, whatever was answered before. */
@@ -52,12 +72,13 @@ export const refuseIfVerificationLocked: Decide<unknown> = ({ root }, _command, 
   lockedUntil(root?.phoneFailedAttempts, now) ? refuse('PHONE_CODE_INVALID') : accept();
 
 /** Removes the phone, and the factor with it. */
-export const removePhone: Decide<unknown> = requireStepUp((user) => {
+export const removePhone: Decide<unknown> = (user, _command, context) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_FOUND');
+  const removed = { type: 'user.human.phone.removed' } as const;
   return user.otpSms
-    ? accept({ type: 'user.human.mfa.otp.sms.removed' }, { type: 'user.human.phone.removed' })
-    : accept({ type: 'user.human.phone.removed' });
-});
+    ? withAuthority(user, context, (allowed) => accept({ type: 'user.human.mfa.otp.sms.removed', ...allowed }, removed))
+    : accept(removed);
+};
 
 /**
  * Takes over the phone that the identity provider has verified, for a user who never had one here; not one that no
@@ -75,6 +96,17 @@ const numberOf = ({ phone, country }: PhoneNumber): PhoneNumber => ({
   phone,
   ...(country !== undefined && { country }),
 });
+
+/** Whether something has allowed the number that waits to take the place of the factor's, of late. */
+const isAuthorised = ({ root }: User, { now }: Context): boolean =>
+  root?.authorisedUntil !== undefined && !isPast(root.authorisedUntil, now);
+
+/** Takes a decision on the number that waits; what allows it to take the factor's place may have come before. */
+const whereAuthorised: typeof withAuthority = (user, context, decide) =>
+  isAuthorised(user, context) ? decide({}) : withAuthority(user, context, decide);
+
+const authorised = (allowed: Pick<Fact, 'allowedBy'>, { now }: Context) =>
+  allowed.allowedBy && { ...allowed, authorisedUntil: secondsAfter(now, AUTHORISED_SECONDS) };
 
 const sent = (command: HashedVerification, context: Context) =>
   ({

@@ -15,8 +15,8 @@ export type Policy = {
   readonly messagesPerDay: number;
   /** Wrong codes in a row that lock the factor. */
   readonly lockAfter: number;
-  /** Whether requireStepUp an account with a factor wants a fresh proof of that factor. */
-  readonly stepUpRequired: boolean;
+  /** What weakening an account with a factor takes beside the access token: a proof of the factor, or these; or nothing. */
+  readonly stepUp: Reauthentication | 'off';
   /** ISO 3166-1 alpha-2 codes of the countries that messages may go to, or all of them. */
   readonly countries: ReadonlySet<string> | 'all';
 };
@@ -30,6 +30,14 @@ export const DAY_SECONDS = 86_400;
 
 /** How often the factor may be added in any hour; that bounds its removals, too, none of which is refused for it. */
 export const ADDITIONS = { most: 5, windowSeconds: 3_600 } as const;
+
+/** Re-authentications of the identity provider that are taken in a proof's place (RFC 9470); none where both are empty. */
+export type Reauthentication = {
+  /** Values of `acr`, of which one is asked for. */
+  readonly acrValues: readonly string[];
+  /** Values of `amr`, of which one is enough; no client is told them. */
+  readonly amrValues: readonly string[];
+};
 
 /** Wrong codes in a row that lock the factor until a phone is verified anew (NIST SP 800-63B-4, section 3.2.2). */
 export const MAX_FAILED_ATTEMPTS = 100;

@@ -1,9 +1,56 @@
-import { type Decide, refuse } from './decision.ts';
+import { type Authentication, type Context, type Decision, refuse } from './decision.ts';
+import type { Authority } from './events.ts';
+import type { Reauthentication } from './policy.ts';
+import type { User } from './user.ts';
 
-/** A decision that weakens the account: with a factor on, it may be taken only after a fresh proof of that factor. */
-export const requireStepUp =
-  <Command>(decide: Decide<Command>): Decide<Command> =>
-  (user, command, context) =>
-    context.policy.stepUpRequired && user.otpSms && !context.steppedUp
-      ? refuse('STEP_UP_REQUIRED')
-      : decide(user, command, context);
+/** How a fact tells what allowed it. */
+type Allowed = { readonly allowedBy?: Authority };
+
+/** Seconds after which the user must have signed in again. */
+const MAX_AGE_SECONDS = 300;
+
+/** Seconds that the identity provider's clock may be ahead. */
+const CLOCK_SKEW_SECONDS = 60;
+
+/** Whether the access token alone may not weaken the account. */
+export const wantsStepUp = ({ otpSms }: User, { policy }: Context): boolean =>
+  policy.stepUp !== 'off' && otpSms !== undefined;
+
+/** Takes a decision that weakens the account: with the factor on, only where the caller has stepped up (RFC 9470). */
+export const withAuthority = (user: User, context: Context, decide: (allowed: Allowed) => Decision): Decision => {
+  if (!user.otpSms) return decide({});
+  const allowedBy = authorityOf(user, context);
+  if (allowedBy) return decide({ allowedBy });
+  const { stepUp } = context.policy;
+  return refuse('STEP_UP_REQUIRED', { metadata: stepUp === 'off' ? {} : whatIsAskedFor(stepUp) });
+};
+
+const authorityOf = (user: User, context: Context): Authority | undefined => {
+  const { stepUp, proofIsUsed, policy } = context;
+  if (stepUp?.by === 'OPERATOR') return stepUp;
+  if (policy.stepUp === 'off') return { by: 'STEP_UP_OFF' };
+  const isOfFactor = stepUp?.by === 'PROOF' && stepUp.enrolledAt === user.otpSms?.enrolledAt;
+  if (isOfFactor && !proofIsUsed) return { by: 'PROOF', jti: stepUp.jti };
+  return reauthenticationOf(user, context);
+};
+
+/** The re-authentication that the access token tells of, where it is one that is taken, recent, and not used yet. */
+export const reauthenticationOf = (
+  { root }: User,
+  { authentication, policy, now }: Context,
+): Extract<Authority, { by: 'REAUTHENTICATION' }> | undefined => {
+  if (!authentication || policy.stepUp === 'off' || !isStrong(authentication, policy.stepUp)) return undefined;
+  const { authTime } = authentication;
+  const age = now.getTime() / 1000 - authTime;
+  const isRecent = age <= MAX_AGE_SECONDS && age >= -CLOCK_SKEW_SECONDS;
+  return isRecent && authTime > (root?.usedAuthTime ?? 0) ? { by: 'REAUTHENTICATION', authTime } : undefined;
+};
+
+const isStrong = ({ acr, amr }: Authentication, { acrValues, amrValues }: Reauthentication): boolean =>
+  (acr !== undefined && acrValues.includes(acr)) || amr.some((method) => amrValues.includes(method));
+
+/** Parameters of the challenge (RFC 9470, section 3). */
+const whatIsAskedFor = ({ acrValues, amrValues }: Reauthentication): Readonly<Record<string, string>> => ({
+  ...(acrValues.length > 0 && { acrValues: acrValues.join(' ') }),
+  ...(acrValues.length + amrValues.length > 0 && { maxAge: String(MAX_AGE_SECONDS) }),
+});

@@ -1,5 +1,5 @@
 import type { Code } from './code.ts';
-import type { CodeAdded, Event } from './events.ts';
+import { type CodeAdded, type Event, usesUp } from './events.ts';
 import type { FailedAttempts } from './failedAttempts.ts';
 import type { PhoneNumber } from './phoneNumber.ts';
 import { ADDITIONS, DAY_SECONDS } from './policy.ts';
@@ -21,12 +21,14 @@ export type Root = {
   readonly phone?: string;
   /** Of that number, ISO 3166-1 alpha-2, where it belongs to a country. */
   readonly phoneCountry?: string;
-  /** Whether that number was proven since it was set. */
-  readonly phoneVerified?: true;
   /** The number that was proven last, E.164: the one that codes go to. */
   readonly verifiedPhone?: string;
   /** Of that number. */
   readonly verifiedPhoneCountry?: string;
+  /** Until when the number that was set may take the place of the factor's, where something allowed it. */
+  readonly authorisedUntil?: string;
+  /** Of the re-authentication that allowed something last, Unix time in seconds: each allows one thing. */
+  readonly usedAuthTime?: number;
   /** Messages with verification codes; like the guesses it outlives the number. */
   readonly phoneResendBackoff?: ResendBackoff;
   readonly phoneFailedAttempts?: FailedAttempts;
@@ -44,9 +46,15 @@ export type Root = {
 export type Factor = {
   /** Sequence of the last event that changed the factor. */
   readonly sequence: number;
+  /** Sequence of the event that enrolled it, or that moved it to another number: a proof is of one enrolment. */
+  readonly enrolledAt: number;
   readonly creationDate: string;
   readonly changeDate: string;
 };
+
+/** Whether the number that was set last is proven. */
+export const isPhoneVerified = (root: Root | undefined): boolean =>
+  root?.phone !== undefined && root.phone === root.verifiedPhone;
 
 /** The aggregate, by its parts: each is one item of the table, absent when there is nothing to say. */
 export type User = {
@@ -77,6 +85,7 @@ const withRoot = (user: User, event: Event): Known => ({
     ...user.root,
     sequence: event.sequence,
     changeDate: event.createdAt,
+    ...(event.allowedBy?.by === 'REAUTHENTICATION' && usesUp(event) && { usedAuthTime: event.allowedBy.authTime }),
   },
 });
 
@@ -108,7 +117,18 @@ const failedAttemptsOf = ({ failures, lockedUntil }: FailedAttempts): FailedAtte
 const triedAgain = (code: Code | undefined, { sequence }: Event) =>
   code && { ...code, sequence, failedAttempts: code.failedAttempts + 1 };
 
+/** The root with another number set; what was allowed with the one before was not allowed with this one. */
+const withPhone = (root: Root, { phone, country }: PhoneNumber): Root => ({
+  ...without(root, 'authorisedUntil', 'phoneCountry'),
+  phone,
+  ...(country !== undefined && { phoneCountry: country }),
+});
+
+const authorisedUntil = ({ authorisedUntil }: { readonly authorisedUntil?: string }) =>
+  authorisedUntil !== undefined && { authorisedUntil };
+
 const changedFactor = (user: Known, { sequence, createdAt }: Event): Factor => ({
+  enrolledAt: sequence,
   creationDate: createdAt,
   ...user.otpSms,
   sequence,
@@ -125,11 +145,12 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.phone.changed':
       return {
         ...without(user, 'phoneCode'),
-        root: {
-          ...without(root, 'phoneVerified', 'phoneCountry'),
-          phone: event.phone,
-          ...(event.country !== undefined && { phoneCountry: event.country }),
-        },
+        root: { ...withPhone(root, event), ...authorisedUntil(event) },
+      };
+    case 'user.human.phone.change.cancelled':
+      return {
+        ...without(user, 'phoneCode'),
+        root: withPhone(root, verifiedPhoneOf(user) as PhoneNumber),
       };
     case 'user.human.phone.code.added':
       return {
@@ -138,6 +159,7 @@ export const evolve = (before: User, event: Event): User => {
           ...root,
           phoneResendBackoff: afterSend(root.phoneResendBackoff, event.createdAt),
           phoneSends: withTime(root.phoneSends, event.createdAt, DAY_SECONDS),
+          ...authorisedUntil(event),
         },
         phoneCode: newCode(event, root.phone as string),
       };
@@ -155,16 +177,22 @@ export const evolve = (before: User, event: Event): User => {
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
         root: {
-          ...without(root, 'phoneResendBackoff', 'phoneFailedAttempts', 'otpSmsFailedAttempts', 'verifiedPhoneCountry'),
-          phoneVerified: true,
+          ...without(
+            withPhone(root, event),
+            'phoneResendBackoff',
+            'phoneFailedAttempts',
+            'otpSmsFailedAttempts',
+            'verifiedPhoneCountry',
+          ),
           verifiedPhone: event.phone,
           ...(event.country !== undefined && { verifiedPhoneCountry: event.country }),
         },
+        ...(user.otpSms && { otpSms: { ...changedFactor(user, event), enrolledAt: event.sequence } }),
       };
     case 'user.human.phone.removed':
       return {
         ...without(user, 'phoneCode', 'otpSmsCode'),
-        root: without(root, 'phone', 'phoneCountry', 'phoneVerified', 'verifiedPhone', 'verifiedPhoneCountry'),
+        root: without(root, 'phone', 'phoneCountry', 'verifiedPhone', 'verifiedPhoneCountry', 'authorisedUntil'),
       };
     case 'user.human.mfa.otp.sms.added':
       return {
@@ -173,7 +201,9 @@ export const evolve = (before: User, event: Event): User => {
         otpSms: changedFactor(user, event),
       };
     case 'user.human.mfa.otp.sms.removed':
-      return without(user, 'otpSms', 'otpSmsCode');
+      return { ...without(user, 'otpSms', 'otpSmsCode'), root: without(root, 'authorisedUntil') };
+    case 'user.human.mfa.otp.sms.unlocked':
+      return { ...user, root: without(root, 'otpSmsFailedAttempts', 'phoneFailedAttempts') };
     case 'user.human.mfa.otp.sms.code.added':
       return {
         ...user,

@@ -127,7 +127,7 @@ export const ERRORS = {
   OTP_SMS_LOCKED: {
     code: 'FAILED_PRECONDITION',
     id: 'COMMAND-S6h4R',
-    text: 'OTP SMS is locked after too many wrong codes: wait until the time told, or verify a phone anew',
+    text: 'OTP SMS is locked after too many wrong codes: wait until lockedUntil, or open it by what opensBy says',
   },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',

@@ -10,6 +10,7 @@ import { refuseGrpc } from '../rpc/grpc.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
 import type { Publish } from '../telemetry/report.ts';
 import { withRequestStats } from '../telemetry/requestStats.ts';
+import { logStart } from '../telemetry/startLog.ts';
 import { authenticate } from './authenticate.ts';
 import { errorToStatus } from './errorToStatus.ts';
 import { jsonObject, jsonText } from './jsonBody.ts';
@@ -26,6 +27,7 @@ import { warmUp, withWarmUp } from './warmUp.ts';
 export const createFunction = (operation: Operation, config: Config = readConfig()) => {
   const [verifier, dependencies] = [createVerifier(config.token), createDependencies(config)];
   const publish = createPublisher(config.env);
+  logStart(config);
   const handler = createHandler(operation, verifier, createOperationHandler(operation, dependencies), publish);
   return withWarmUp(handler, () => warmUp(verifier, dependencies, publish, createHandler));
 };

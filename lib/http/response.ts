@@ -13,18 +13,24 @@ const json = (statusCode: number, body: unknown, headers: Record<string, string>
 const CHALLENGES: { readonly [R in Reason]?: string } = {
   AUTHORIZATION_MISSING: 'Bearer',
   ACCESS_TOKEN_INVALID: 'Bearer error="invalid_token"',
-  // RFC 9470, section 3.
-  STEP_UP_REQUIRED:
-    'Bearer error="insufficient_user_authentication", error_description="A fresh proof of the second factor is required", max_age=300',
   SCOPE_MISSING: 'Bearer error="insufficient_scope"',
 };
+
+/** RFC 9470, section 3; without parameters where no re-authentication is taken in a proof's place. */
+const stepUpChallenge = ({ acrValues, maxAge }: ApiError['metadata']): string =>
+  [
+    'Bearer error="insufficient_user_authentication"',
+    'error_description="A fresh proof of the second factor is required"',
+    ...(acrValues === undefined ? [] : [`acr_values="${acrValues}"`]),
+    ...(maxAge === undefined ? [] : [`max_age=${maxAge}`]),
+  ].join(', ');
 
 /** The answer to a request that was carried out. */
 export const ok = (body: unknown): APIGatewayProxyStructuredResultV2 => json(200, body);
 
 /** The headers that go with a refusal, whatever protocol it is told in. */
-export const refusalHeaders = ({ reason, retryAfter }: ApiError): Record<string, string> => {
-  const challenge = CHALLENGES[reason];
+export const refusalHeaders = ({ reason, metadata, retryAfter }: ApiError): Record<string, string> => {
+  const challenge = reason === 'STEP_UP_REQUIRED' ? stepUpChallenge(metadata) : CHALLENGES[reason];
   return {
     ...(challenge && { 'www-authenticate': challenge }),
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),

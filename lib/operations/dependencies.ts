@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createKmsSigner } from '../auth/kmsSigner.ts';
 import { createLocalSigner } from '../auth/localSigner.ts';
 import { createProofs, type Proofs } from '../auth/proofs.ts';
+import { createProofVerifier, type VerifyProof } from '../auth/stepUp.ts';
 import { createPseudonyms, type Pseudonyms } from '../codes/derivedKey.ts';
 import type { KeyedHash } from '../codes/keyedHash.ts';
 import { createKmsKey } from '../codes/kmsKey.ts';
@@ -80,3 +81,9 @@ export const proofIssuer = (env: Environment): Proofs | null => {
   const signer = 'keyId' in key ? createKmsSigner(key.keyId) : createLocalSigner(key.secret);
   return createProofs(signer, settings, former === null ? [] : [createKmsSigner(former)]);
 };
+
+/** What verifies proofs, or `null` where none are given; only functions of writes that may want one call this. */
+export const proofVerifier = /* @__PURE__ */ shared((dependencies: Dependencies): VerifyProof | null => {
+  const [settings, issuer] = [readProofSettings(dependencies.config.env), proofs(dependencies)];
+  return settings && issuer && createProofVerifier(settings, issuer);
+});

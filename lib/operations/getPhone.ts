@@ -1,5 +1,6 @@
 import { decideWith } from '../commands/command.ts';
 import { accept } from '../domain/decision.ts';
+import { isPhoneVerified } from '../domain/user.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfUser, verificationOf } from './views.ts';
 
@@ -17,7 +18,7 @@ export const getPhone = defineOperation({
     return {
       ...(root && { details: detailsOfUser(root) }),
       ...(root?.phone !== undefined && {
-        phone: { phone: root.phone, ...(root.phoneVerified && { isPhoneVerified: true }) },
+        phone: { phone: root.phone, ...(isPhoneVerified(root) && { isPhoneVerified: true }) },
       }),
       ...verificationOf(outcome, context),
     };

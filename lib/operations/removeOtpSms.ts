@@ -1,7 +1,7 @@
 import { withStepUp } from '../auth/stepUp.ts';
 import { decideWith } from '../commands/command.ts';
-import { readProofSettings } from '../config/proofs.ts';
 import * as domain from '../domain/removeOtpSms.ts';
+import { proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
 
@@ -12,6 +12,6 @@ export const removeOtpSms = defineOperation({
   http: 'DELETE /users/me/auth_factors/otp_sms',
   summary: 'Remove the factor',
   description: 'Takes the factor away. A pending code is void with it.',
-  command: ({ config }) => withStepUp(readProofSettings(config.env), decideWith(domain.removeOtpSms)),
+  command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removeOtpSms)),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

@@ -1,7 +1,7 @@
 import { withStepUp } from '../auth/stepUp.ts';
 import { decideWith } from '../commands/command.ts';
-import { readProofSettings } from '../config/proofs.ts';
 import * as domain from '../domain/phone.ts';
+import { proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
 
@@ -12,6 +12,6 @@ export const removePhone = defineOperation({
   http: 'DELETE /users/me/phone',
   summary: 'Remove the phone',
   description: 'Removes the number, and the factor with it.',
-  command: ({ config }) => withStepUp(readProofSettings(config.env), decideWith(domain.removePhone)),
+  command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removePhone)),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

@@ -1,7 +1,8 @@
+import { withStepUp } from '../auth/stepUp.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
 import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';
-import { codeSending } from './dependencies.ts';
+import { codeSending, proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange, verificationOf } from './views.ts';
 
@@ -13,10 +14,13 @@ export const resendPhoneVerification = defineOperation({
   summary: 'Send another verification code',
   description: 'Sends another code to the number that was set. The former code is void.',
   command: (dependencies) =>
-    sendCode(codeSending(dependencies), {
-      ...VERIFICATION,
-      decide: domain.resendPhoneVerification,
-      numberOf: phoneOf,
-    }),
+    withStepUp(
+      proofVerifier(dependencies),
+      sendCode(codeSending(dependencies), {
+        ...VERIFICATION,
+        decide: domain.resendPhoneVerification,
+        numberOf: phoneOf,
+      }),
+    ),
   view: (outcome, context) => ({ details: detailsOfChange(outcome), ...verificationOf(outcome, context) }),
 });

@@ -1,9 +1,8 @@
 import { withStepUp } from '../auth/stepUp.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
-import { readProofSettings } from '../config/proofs.ts';
 import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
-import { codeSending } from './dependencies.ts';
+import { codeSending, proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange, verificationOf } from './views.ts';
 
@@ -18,7 +17,7 @@ export const setPhone = defineOperation({
   fields: { phone: { number: 1, min: 1, max: 200, read: readPhoneNumber, otherwise: 'PHONE_INVALID' } },
   command: (dependencies) =>
     withStepUp(
-      readProofSettings(dependencies.config.env),
+      proofVerifier(dependencies),
       sendCode(codeSending(dependencies), {
         ...VERIFICATION,
         decide: domain.setPhone,

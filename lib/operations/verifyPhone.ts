@@ -1,6 +1,7 @@
+import { withStepUp } from '../auth/stepUp.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import * as domain from '../domain/phone.ts';
-import { codeKey } from './dependencies.ts';
+import { codeKey, proofVerifier } from './dependencies.ts';
 import { CODE } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
@@ -15,12 +16,15 @@ export const verifyPhone = defineOperation({
   fields: { code: CODE },
   beforeRepeat: domain.refuseIfVerificationLocked,
   command: (dependencies) =>
-    checkCode(codeKey(dependencies), {
-      kind: 'PHONE',
-      decide: domain.verifyPhone,
-      codeOf: ({ phoneCode }) => phoneCode,
-      nonceOf: (code) => code?.salt,
-      commandOf: () => ({}),
-    }),
+    withStepUp(
+      proofVerifier(dependencies),
+      checkCode(codeKey(dependencies), {
+        kind: 'PHONE',
+        decide: domain.verifyPhone,
+        codeOf: ({ phoneCode }) => phoneCode,
+        nonceOf: (code) => code?.salt,
+        commandOf: () => ({}),
+      }),
+    ),
   view: (outcome) => ({ details: detailsOfChange(outcome) }),
 });

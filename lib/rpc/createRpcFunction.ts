@@ -7,6 +7,7 @@ import { warmUp, withWarmUp } from '../http/warmUp.ts';
 import { addOtpSms } from '../operations/addOtpSms.ts';
 import { createDependencies } from '../operations/dependencies.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
+import { logStart } from '../telemetry/startLog.ts';
 import { createMethods } from './methods.ts';
 import { createRpcHandler } from './rpcHandler.ts';
 
@@ -22,6 +23,7 @@ const callOfNobody = (contentType: string) =>
 export const createRpcFunction = (config: Config = readConfig()) => {
   const [verifier, dependencies] = [createVerifier(config.token), createDependencies(config)];
   const [methods, publish] = [createMethods(verifier, dependencies), createPublisher(config.env)];
+  logStart(config);
   return withWarmUp(createRpcHandler(methods, publish), async () => {
     const silent = createRpcHandler(methods, (report) => publish(report, () => {}));
     const context = { getRemainingTimeInMillis: () => RESERVE_MS } as CallContext;

@@ -1,5 +1,6 @@
 import { MAX_ATTEMPTS_PER_CODE } from '../domain/code.ts';
-import type { Event, EventType } from '../domain/events.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { Authority, Event, EventType } from '../domain/events.ts';
 import { ADDITIONS } from '../domain/policy.ts';
 import type { User } from '../domain/user.ts';
 
@@ -44,6 +45,18 @@ const isNumber = (attribute: 'phone' | 'verifiedPhone', phone: string | undefine
   values: { ':codeWentTo': phone },
 });
 
+/** Something has allowed the number that waits to take the place of the factor's, and not too long before the event. */
+const changeIsAuthorised = ({ createdAt }: Event): Clause => ({
+  text: 'authorisedUntil > :changedAt',
+  values: { ':changedAt': createdAt },
+});
+
+/** A re-authentication allows one thing: this one is later than the last one that was used. */
+const isUnused = ({ authTime }: Extract<Authority, { by: 'REAUTHENTICATION' }>): Clause => ({
+  text: '(attribute_not_exists(usedAuthTime) OR usedAuthTime < :authTime)',
+  values: { ':authTime': authTime },
+});
+
 /** Attempts are not locked at the event's time. */
 const isOpen = (guesses: 'otpSmsFailedAttempts' | 'phoneFailedAttempts', { createdAt }: Event): Clause => ({
   text: `(attribute_not_exists(${guesses}.lockedUntil) OR ${guesses}.lockedUntil <= :judgedAt)`,
@@ -61,32 +74,62 @@ const isOfChallenge = (event: Event): Clause => ({
 
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 
-const phoneCodeIsJudged = (event: Event, { phoneCode }: User): Demands => ({
+const phoneCodeIsJudged = (event: Event, { before: { phoneCode } }: Outcome): Demands => ({
   root: [isNumber('phone', phoneCode?.phone), isOpen('phoneFailedAttempts', event)],
   phoneCode: [codeIsLive(event)],
 });
 
-const otpSmsCodeIsJudged = (event: Event, { otpSmsCode }: User): Demands => ({
+const otpSmsCodeIsJudged = (event: Event, { before: { otpSmsCode } }: Outcome): Demands => ({
   root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsFailedAttempts', event)],
   otpSms: [FACTOR_IS_ADDED],
   otpSmsCode: [codeIsLive(event), isOfChallenge(event)],
 });
 
-const DEMANDS: { readonly [T in EventType]?: (event: Event, before: User) => Demands } = {
+/** Another number takes the place of the factor's only where something has allowed that, or where there is no factor. */
+const phoneIsVerified = (event: Event, outcome: Outcome): Demands => {
+  const { before, events } = outcome;
+  const isAllowed = !before.otpSms || events.some(({ allowedBy }) => allowedBy);
+  const judged: Demands = before.phoneCode ? phoneCodeIsJudged(event, outcome) : {};
+  return {
+    ...judged,
+    ...(!isAllowed && { root: [...(judged.root ?? []), changeIsAuthorised(event)] }),
+    ...(before.root && { otpSms: [] }),
+  };
+};
+
+/** What an event demands of each part; of one that is named with no clause, that it is as the decision saw it. */
+const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) => Demands } = {
   'user.human.resourceowner.changed': () => ({ root: [OWNER_IS_DEFAULT] }),
   'user.human.mfa.otp.sms.added': (event) => ({ root: [PHONE_IS_VERIFIED, mayBeAdded(event)] }),
-  'user.human.phone.verified': (event, before) => (before.phoneCode ? phoneCodeIsJudged(event, before) : {}),
-  'user.human.phone.verification.failed': phoneCodeIsJudged,
+  'user.human.mfa.otp.sms.removed': ({ allowedBy }) => ({ otpSms: allowedBy ? [] : [IS_ABSENT] }),
+  'user.human.mfa.otp.sms.unlocked': ({ allowedBy }) => ({ root: allowedBy ? [] : [IS_ABSENT] }),
+  'user.human.phone.removed': (_, { after }) => ({ otpSms: after.otpSms ? [IS_ABSENT] : [] }),
+  'user.human.phone.verified': phoneIsVerified,
+  // A wrong guess writes as many items as a right one.
+  'user.human.phone.verification.failed': (event, outcome) => ({ ...phoneCodeIsJudged(event, outcome), otpSms: [] }),
   'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,
   'user.human.mfa.otp.sms.check.failed': otpSmsCodeIsJudged,
 };
 
+const demandsOf = (event: Event, outcome: Outcome): Demands => {
+  const demands = DEMANDS[event.type]?.(event, outcome) ?? {};
+  const { allowedBy } = event;
+  return allowedBy?.by === 'REAUTHENTICATION'
+    ? { ...demands, root: [...(demands.root ?? []), isUnused(allowedBy)] }
+    : demands;
+};
+
 /**
- * What the events demand of a stored part beyond being as the decision saw it: the database itself refuses to record
- * an event against a rule, even if the code above it were wrong.
+ * What the events demand of a stored part beyond being as the decision saw it, if they speak of it: the database itself
+ * refuses to record an event against a rule, even if the code above it were wrong.
  */
-export const demandsOn = (part: keyof User, before: User, events: readonly Event[]): readonly Clause[] =>
-  events.flatMap((event) => DEMANDS[event.type]?.(event, before)[part] ?? []);
+export const demandsOn = (part: keyof User, outcome: Outcome): readonly Clause[] | undefined => {
+  const demands = outcome.events.flatMap((event) => {
+    const demanded = demandsOf(event, outcome)[part];
+    return demanded ? [demanded] : [];
+  });
+  return demands.length > 0 ? demands.flat() : undefined;
+};
 
 /** All of the clauses as one expression with its values. */
 export const all = (clauses: readonly Clause[]) => ({

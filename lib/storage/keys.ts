@@ -21,6 +21,12 @@ export const EVENT_PREFIX = 'EVENT#';
 /** Sort key of an event: padded to the width of a uint64, so that the order of text is the order of the log. */
 export const eventKey = (sequence: number): string => `${EVENT_PREFIX}${String(sequence).padStart(20, '0')}`;
 
+/** What the sort keys of used proofs begin with. */
+export const PROOF_PREFIX = 'PROOF#';
+
+/** Key of a proof that was used. */
+export const proofKey = (userId: string, jti: string) => ({ pk: userPartition(userId), sk: `${PROOF_PREFIX}${jti}` });
+
 /** Key of a counter of messages: of a kind of code, and of a number, a net, a country or the service. */
 export const limitKey = (kind: CodeKind, scope: string, subject: string, windowSeconds: number) => ({
   pk: `LIMIT#${kind}#${scope}#${subject}`,

@@ -1,9 +1,10 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '../domain/decision.ts';
-import type { Event } from '../domain/events.ts';
+import { type Event, usesUp } from '../domain/events.ts';
+import { secondsAfter } from '../domain/time.ts';
 import type { Root, User } from '../domain/user.ts';
 import { all, type Clause, demandsOn, IS_ABSENT, isAsDecided } from './conditions.ts';
-import { eventKey, PART_KEYS, userPartition } from './keys.ts';
+import { eventKey, PART_KEYS, proofKey, userPartition } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
 
 type Part = keyof User;
@@ -13,16 +14,21 @@ export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[numb
 
 /**
  * The writes that record an outcome in one transaction: the root under the sequence that the decision saw, every
- * other part that the events changed, and the events. Pure, so that a test can read each expression.
+ * other part that the events changed or speak of, the events, and the proofs that they use up. Pure, so that a test can
+ * read each expression.
  */
-export const toWrites = (table: string, userId: string, { before, events, after }: Outcome): readonly Write[] => {
+export const toWrites = (table: string, userId: string, outcome: Outcome): readonly Write[] => {
+  const { before, events, after } = outcome;
   const pk = userPartition(userId);
-  const parts = Object.keys(PART_KEYS) as Part[];
-  const changed = parts.filter((part) => part !== 'root' && before[part] !== after[part]);
+  const parts = Object.keys(PART_KEYS).filter((part) => part !== 'root') as Part[];
   return [
-    rootUpdate(table, pk, before.root, after.root as Root, demandsOn('root', before, events)),
-    ...changed.map((part) => partWrite(table, pk, part, before, after, demandsOn(part, before, events))),
+    rootUpdate(table, pk, before.root, after.root as Root, demandsOn('root', outcome) ?? []),
+    ...parts.flatMap((part) => {
+      const demands = demandsOn(part, outcome);
+      return before[part] !== after[part] || demands ? [partWrite(table, pk, part, before, after, demands ?? [])] : [];
+    }),
     ...events.map((event) => eventPut(table, pk, event)),
+    ...events.flatMap((event) => proofUse(table, userId, event)),
   ];
 };
 
@@ -75,6 +81,7 @@ const partWrite = (
   };
   const key = { pk, sk: PART_KEYS[part] };
   const item = after[part];
+  if (item === before[part]) return { ConditionCheck: { Key: key, ...condition } };
   return item
     ? { Put: { Item: { ...key, ...item, ...('expiresAt' in item && timeToLive(item.expiresAt)) }, ...condition } }
     : { Delete: { Key: key, ...condition } };
@@ -90,4 +97,17 @@ const eventPut = (table: string, pk: string, event: Event): Write => {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
+};
+
+/** Seconds after its use that a proof could be used again, at the longest. */
+const PROOF_LIFE_SECONDS = 300;
+
+/** A proof is used up, or looked at: a wrong guess is to write as many items as a right one. */
+const proofUse = (table: string, userId: string, event: Event): readonly Write[] => {
+  const { allowedBy, createdAt } = event;
+  if (allowedBy?.by !== 'PROOF') return [];
+  const key = proofKey(userId, allowedBy.jti);
+  const unused = { TableName: table, ConditionExpression: IS_ABSENT.text };
+  if (!usesUp(event)) return [{ ConditionCheck: { Key: key, ...unused } }];
+  return [{ Put: { Item: { ...key, ...timeToLive(secondsAfter(createdAt, PROOF_LIFE_SECONDS)) }, ...unused } }];
 };

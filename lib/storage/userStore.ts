@@ -5,11 +5,13 @@ import { sendOptions } from '../aws/clientOptions.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import { isLostRace, storageFailure } from './failures.ts';
-import { PART_KEYS, STATE_RANGE, userPartition } from './keys.ts';
+import { PART_KEYS, PROOF_PREFIX, STATE_RANGE, userPartition } from './keys.ts';
 import { toWrites, type Write } from './transaction.ts';
 
 /** How a commit ended: recorded, or lost to another write; then the user as found, where it was not as decided. */
-export type Commit = { readonly committed: true } | { readonly committed: false; readonly found: User };
+export type Commit =
+  | { readonly committed: true }
+  | { readonly committed: false; readonly found: User /** A proof was used before. */; readonly proofIsUsed: boolean };
 
 /** Loads users and records what was decided about them. */
 export type UserStore = {
@@ -45,20 +47,22 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
     } catch (error) {
       const reasons = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
       if (!isLostRace(reasons)) throw storageFailure(error, reasons);
-      return { committed: false, found: asFound(outcome.before, writes, reasons) };
+      const failed = writes.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(sortKeyOf);
+      const proofIsUsed = failed.some((sk) => sk.startsWith(PROOF_PREFIX));
+      return { committed: false, found: asFound(outcome.before, failed, reasons), proofIsUsed };
     }
   },
 });
 
 /** Reason i belongs to write i; one without an item says that there is none any more. */
-const asFound = (before: User, writes: readonly Write[], reasons: readonly CancellationReason[]): User => {
-  const failed = writes.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(sortKeyOf);
+const asFound = (before: User, failed: readonly string[], reasons: readonly CancellationReason[]): User => {
   const asDecided = Object.entries(before).filter(([part]) => !failed.includes(PART_KEYS[part as keyof User]));
   const items = reasons.flatMap(({ Item }) => (Item ? [unmarshall(Item)] : []));
   return { ...Object.fromEntries(asDecided), ...toUser(items) };
 };
 
-const sortKeyOf = ({ Put, Update, Delete }: Write): unknown => Put?.Item?.sk ?? (Update ?? Delete)?.Key?.sk;
+const sortKeyOf = ({ Put, Update, Delete, ConditionCheck }: Write): string =>
+  Put?.Item?.sk ?? (Update ?? Delete ?? ConditionCheck)?.Key?.sk;
 
 const PARTS = Object.fromEntries(Object.entries(PART_KEYS).map(([part, sk]) => [sk, part]));
 

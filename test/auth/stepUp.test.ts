@@ -1,9 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
 import { JwtVerifier } from 'aws-jwt-verify';
 import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose';
-import { afterAll, describe, expect, it } from 'vitest';
-import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+import { describe, expect, it } from 'vitest';
 import { serveKeySet } from '../../lib/http/serveKeySet.ts';
 import { addOtpSms } from '../../lib/operations/addOtpSms.ts';
 import { challengeOtpSms } from '../../lib/operations/challengeOtpSms.ts';
@@ -15,17 +13,14 @@ import { verifyPhone } from '../../lib/operations/verifyPhone.ts';
 import { apiOf, bearer, configFor, inbox, lambdaContext, someone, startIssuer, users } from '../support/api.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const port = await freePort();
 const PROOFS = {
-  PROOF_ISSUER: `http://${LOOPBACK}:${port}`,
+  PROOF_ISSUER: 'http://127.0.0.1:9',
   PROOF_AUDIENCE: 'bank',
   PROOF_KEY: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
 };
 /** Asks a handler of key sets as API Gateway does; no more of the request matters than that it came. */
 const asking = (handler: ReturnType<typeof serveKeySet>) => () => handler({} as never, lambdaContext() as never);
 const keySet = asking(serveKeySet(PROOFS));
-const server = createServer(async (_, response) => response.end((await keySet()).body)).listen(port, LOOPBACK);
-afterAll(() => void server.close());
 
 const issuer = await startIssuer();
 const config = configFor(issuer, { ...PROOFS, STEP_UP: 'required' });
@@ -51,8 +46,12 @@ const enrolled = async () => {
   return { sub, phone, headers };
 };
 
-const proofOf = async ({ phone, headers }: Awaited<ReturnType<typeof enrolled>>, nonce = 'n-1'): Promise<string> => {
-  expect(await api.challenge({ headers })).toMatchObject({ status: 200 });
+const proofOf = async (
+  { phone, headers }: Awaited<ReturnType<typeof enrolled>>,
+  purpose: 'PURPOSE_LOGIN' | 'PURPOSE_STEP_UP' = 'PURPOSE_LOGIN',
+  nonce = 'n-1',
+): Promise<string> => {
+  expect(await api.challenge({ headers, body: JSON.stringify({ purpose }) })).toMatchObject({ status: 200 });
   const { body } = await api.check({ headers, body: JSON.stringify({ code: lastCode(phone), nonce }) });
   return String(body.proof);
 };
@@ -68,6 +67,7 @@ describe('a checked code', () => {
       algorithms: ['ES256'],
     });
     expect(payload).toMatchObject({ sub: user.sub, amr: ['otp', 'sms'], nonce: 'n-1', jti: expect.any(String) });
+    expect(payload).toMatchObject({ purpose: 'LOGIN', factor: 4 });
     expect(Number(payload.exp) - Number(payload.auth_time)).toBe(300);
     const other = JwtVerifier.create({ issuer: PROOFS.PROOF_ISSUER, audience: 'bank' });
     other.cacheJwks(published);
@@ -76,7 +76,7 @@ describe('a checked code', () => {
   });
 
   it('has no nonce where none was handed in, and no proof where none are given', async () => {
-    expect(decodeJwt(await proofOf(await enrolled(), ''))).not.toHaveProperty('nonce');
+    expect(decodeJwt(await proofOf(await enrolled(), 'PURPOSE_LOGIN', ''))).not.toHaveProperty('nonce');
     const plain = apiOf(checkOtpSms, configFor(issuer));
     const { phone, headers } = await enrolled();
     await api.challenge({ headers });
@@ -101,14 +101,15 @@ describe('requireStepUp the account with the factor on', () => {
       headers: { 'www-authenticate': expect.stringContaining('error="insufficient_user_authentication"') },
       body: { code: 16, details: [{ reason: 'STEP_UP_REQUIRED' }] },
     };
+    const others = await proofOf(await enrolled(), 'PURPOSE_STEP_UP');
+    const login = await proofOf(user);
     const before = await users.events(user.sub);
-    const others = await proofOf(await enrolled());
     const forged = await new SignJWT({ ...decodeJwt(others), sub: user.sub })
       .setProtectedHeader({ alg: 'ES256' })
       .sign(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
     const stale = await new SignJWT({
       iss: PROOFS.PROOF_ISSUER,
-      aud: 'bank',
+      aud: PROOFS.PROOF_ISSUER,
       sub: user.sub,
       amr: ['otp', 'sms'],
       exp: 1,
@@ -116,13 +117,13 @@ describe('requireStepUp the account with the factor on', () => {
       .setProtectedHeader({ alg: 'ES256', kid: String(JSON.parse((await keySet()).body ?? '').keys[0].kid) })
       .sign(privateKey);
     const access = user.headers.authorization?.slice('Bearer '.length) ?? '';
-    for (const proof of [undefined, '', 'junk', others, forged, stale, access]) {
+    for (const proof of [undefined, '', 'junk', others, login, forged, stale, access]) {
       const headers = { ...user.headers, ...(proof !== undefined && { 'step-up-proof': proof }) };
       expect(await api[name]({ ...request, headers })).toMatchObject(refusal);
     }
     expect(await users.events(user.sub)).toEqual(before);
 
-    const headers = { ...user.headers, 'step-up-proof': await proofOf(user) };
+    const headers = { ...user.headers, 'step-up-proof': await proofOf(user, 'PURPOSE_STEP_UP') };
     expect(await api[name]({ ...request, headers })).toMatchObject({ status: 200 });
   });
 

@@ -58,6 +58,7 @@ export const startStage = async (): Promise<Stage> => {
     TOKEN_AUDIENCE: issuer.audience,
     JWKS: '',
     DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
+    STEP_UP: 'off',
   };
   Object.assign(process.env, environment, { AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint });
   await createTable(engine.endpoint, table);

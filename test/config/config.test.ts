@@ -7,6 +7,7 @@ const COMPLETE = {
   TOKEN_ISSUER: 'https://id.example',
   TOKEN_AUDIENCE: 'otp-sms-factor',
   DEFAULT_RESOURCE_OWNER: 'organisation',
+  PROOF_ISSUER: 'https://api.example',
 };
 
 describe('what is read', () => {
@@ -20,7 +21,7 @@ describe('what is read', () => {
         firstWait: 30,
         messagesPerDay: 10,
         lockAfter: 10,
-        stepUpRequired: false,
+        stepUp: { acrValues: [], amrValues: [] },
         countries: new Set(),
       },
       env: COMPLETE,

@@ -1,12 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { ApiError, type Reason } from '../../lib/errors/errors.ts';
-import { CODE_KEY_ARN } from '../packaged/environment.ts';
+import { CODE_KEY_ARN, PROOF_KEY_ARN } from '../packaged/environment.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { SOME_CHALLENGE } from '../support/challengeIds.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
+import { STEP_UP } from '../support/stepUp.ts';
 
 stopClock();
 const issuer = await startIssuer();
@@ -15,14 +15,8 @@ afterAll(() => engine.shut());
 callFunctionsAt(engine.endpoint);
 process.env.AWS_ENDPOINT_URL_KMS = 'http://127.0.0.1:9';
 
-/** Proofs whose keys nobody serves. */
-const PROOF = { iss: 'http://127.0.0.1:9', aud: 'http://127.0.0.1:9' };
-const PROOFS = {
-  PROOF_ISSUER: PROOF.iss,
-  PROOF_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ format: 'der', type: 'pkcs8' })
-    .toString('base64'),
-};
+/** Proofs whose key cannot be had. */
+const PROOF = { iss: STEP_UP.PROOF_ISSUER, aud: STEP_UP.PROOF_ISSUER };
 
 const api = createApi(issuer, { SMS_BUDGET_NUMBER: '1000000', SMS_BUDGET_LOGIN_NUMBER: '1000000' });
 const scoped = createApi(issuer, { REQUIRED_SCOPE: 'otp_sms' });
@@ -31,7 +25,14 @@ const withoutKms = createApi(issuer, { CODE_KEY: '', CODE_KEY_ID: CODE_KEY_ARN }
 const swiss = createApi(issuer, { SMS_COUNTRIES: 'CH,LI' });
 const thrifty = createApi(issuer, { SMS_BUDGET_USER: '1' });
 
-const careful = createApi(issuer, { ...PROOFS, STEP_UP: 'required' });
+const careful = createApi(issuer, STEP_UP);
+const withoutProofKey = createApi(issuer, {
+  ...STEP_UP,
+  CODE_KEY: '',
+  CODE_KEY_ID: CODE_KEY_ARN,
+  PROOF_KEY: '',
+  PROOF_KEY_ID: PROOF_KEY_ARN,
+});
 
 const owner = (id: string) => ({ claims: { 'urn:zitadel:iam:user:resourceowner:id': id } });
 const key = (text: string) => ({ 'idempotency-key': text });
@@ -202,7 +203,8 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
     async () => {
       const me = await careful.person();
       await enrol(me);
-      return me.call('removePhone', {}, { 'step-up-proof': await issuer.token({ sub: me.sub, claims: PROOF }) });
+      const proof = { 'step-up-proof': await issuer.token({ sub: me.sub, claims: PROOF }) };
+      return (await withoutProofKey.person({ sub: me.sub })).call('removePhone', {}, proof);
     },
   ],
   IDEMPOTENCY_KEY_INVALID: [400, 3, undefined, (me) => me.call('removePhone', {}, key('""'))],

@@ -35,7 +35,7 @@ describe('adding OTP SMS', () => {
     expect(events).toEqual([
       { type: 'user.human.mfa.otp.sms.added', sequence: 3, createdAt, editor: 'user', resourceOwner: 'owner' },
     ]);
-    expect(after.otpSms).toEqual({ sequence: 3, creationDate: createdAt, changeDate: createdAt });
+    expect(after.otpSms).toEqual({ sequence: 3, enrolledAt: 3, creationDate: createdAt, changeDate: createdAt });
     expect(after.root).toMatchObject({ sequence: 3, creationDate: at(0).now.toISOString(), changeDate: createdAt });
   });
 });

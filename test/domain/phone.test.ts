@@ -41,17 +41,15 @@ describe('setting a phone', () => {
   it('keeps the number that was proven until the new one is', () => {
     const { after } = when(verifiedA, setPhone, code(B, 'new'));
     expect(after.root).toMatchObject({ phone: B, verifiedPhone: A });
-    expect(after.root?.phoneVerified).toBeUndefined();
-    expect(when(after, verifyPhone, { hash: 'new' }).after.root).toMatchObject({
-      verifiedPhone: B,
-      phoneVerified: true,
-    });
+    expect(when(after, verifyPhone, { hash: 'new' }).after.root).toMatchObject({ phone: B, verifiedPhone: B });
   });
 
-  it('asks for a new proof when the former number is set again', () => {
-    const back = when(when(verifiedA, setPhone, code(B, 'b')).after, setPhone, code(A, 'a'), at(31)).after;
-    expect(back.root?.phoneVerified).toBeUndefined();
-    expect(comesTo(when(back, verifyPhone, { hash: 'a' }, at(31))).events).toEqual(['phone.verified']);
+  it('drops the number that waits when the one that is proven is set again, without a message', () => {
+    const outcome = when(when(verifiedA, setPhone, code(B, 'b')).after, setPhone, code(A, 'a'), at(1));
+    expect(comesTo(outcome)).toEqual({ events: ['phone.change.cancelled'], reason: undefined });
+    expect(outcome.after.root).toMatchObject({ phone: A, verifiedPhone: A });
+    expect(comesTo(when(outcome.after, verifyPhone, { hash: 'b' }, at(1))).reason).toBe('PHONE_CODE_NOT_PENDING');
+    expect(comesTo(when(outcome.after, setPhone, code(A, 'a'), at(1))).reason).toBe('PHONE_UNCHANGED');
   });
 });
 

@@ -11,6 +11,7 @@ import { done, fails, startFakeAws } from '../support/fakeAws.ts';
 import { configOf, type KeyServer, startKeyServer } from '../support/keyServer.ts';
 import { rpcEvent } from '../support/rpc.ts';
 import { type Algorithm, createSigningKey, type SigningKey } from '../support/tokens.ts';
+import { toldBy } from '../support/told.ts';
 
 const database = await startAnyService();
 process.env.AWS_ENDPOINT_URL_DYNAMODB = database.endpoint;
@@ -34,6 +35,12 @@ const start = (keyServer: KeyServer, operation: Operation = addOtpSms): Promise<
   return load();
 };
 
+const sendingOf = ({ url }: KeyServer) => ({
+  SMS_INBOX_URL: url,
+  SMS_ORIGIN_HOST: 'example.com',
+  SMS_COUNTRIES: 'all',
+});
+
 const enrol = ({ handler }: Pick<Exports, 'handler'>, signer: SigningKey, keyServer: KeyServer) =>
   handler(
     httpEvent(addOtpSms.http, { headers: bearer(signer.token(keyServer.url)) }),
@@ -52,6 +59,17 @@ describe('a start', () => {
     expect(targets()).toEqual(['Query']);
     expect(JSON.parse(String(database.heard[0]?.body)).ExpressionAttributeValues[':pk']).toEqual({ S: 'USER#' });
     expect(log).not.toHaveBeenCalled();
+  });
+
+  it('tells of step-up that is switched off, each time, and of nothing else', async () => {
+    const keyServer = await startKeyServer(key);
+    const config = configOf(keyServer, { STEP_UP: 'off', CODE_KEY_ID: 'the-key', ...sendingOf(keyServer) });
+    for (const create of [() => createFunction(addOtpSms, config), () => createRpcFunction(config)]) {
+      const { log } = await toldBy(create);
+      expect(log.map(({ level, message }) => [level, message])).toEqual([
+        ['WARN', 'STEP_UP is off: an access token alone removes the factor, or moves it to another number'],
+      ]);
+    }
   });
 
   it.each([
@@ -127,8 +145,7 @@ describe('a start', () => {
 
 describe('a start of the function for RPC', () => {
   const startRpc = async (keyServer: KeyServer) => {
-    const sending = { SMS_INBOX_URL: keyServer.url, SMS_ORIGIN_HOST: 'example.com', SMS_COUNTRIES: 'all' };
-    const config = configOf(keyServer, { CODE_KEY_ID: 'the-key', ...sending });
+    const config = configOf(keyServer, { CODE_KEY_ID: 'the-key', ...sendingOf(keyServer) });
     const load = async () => createRpcFunction(config) as { handler: Handler };
     return load();
   };

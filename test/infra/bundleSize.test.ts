@@ -18,6 +18,8 @@ const KINDS = {
 
 /** Functions that take more than the table. */
 const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
+  removeOtpSms: 'proof',
+  removePhone: 'proof',
   verifyPhone: 'hash',
   checkOtpSms: 'proof',
   setPhone: 'sender',

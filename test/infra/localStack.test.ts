@@ -7,7 +7,7 @@ import { freePort } from '../../infra/local/ports.ts';
 import { someone } from '../support/api.ts';
 import { somePhone } from '../support/person.ts';
 import { type Group, gone, ROOT, spawnScript, written } from '../support/spawn.ts';
-import { WALK_EVENTS, walk } from '../support/walk.ts';
+import { type Send, WALK_EVENTS, walk } from '../support/walk.ts';
 
 const PATH = '/auth/v1/users/me/auth_factors/otp_sms';
 const OWNER = 'urn:zitadel:iam:user:resourceowner:id';
@@ -26,11 +26,17 @@ beforeAll(async () => {
   await written(stack, /^curl .*$/m);
 }, 60_000);
 
-const send = async <Body = Record<string, string>>(method: string, url: string, body?: unknown, token?: string) => {
+const send = async <Body = Record<string, string>>(
+  method: string,
+  url: string,
+  body?: unknown,
+  token?: string,
+  headers: Readonly<Record<string, string>> = {},
+) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(url, {
     method,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     ...(text !== undefined && { body: text }),
   });
   return { status: response.status, body: (await response.json()) as Body };
@@ -73,9 +79,9 @@ describe('a new user', () => {
   it('goes all the way', async () => {
     const sub = someone();
     const token = await tokenFor({ sub });
-    const call = (http: string, body?: object) => {
+    const call: Send = (http, body, headers) => {
       const [method = '', path] = http.split(' ');
-      return send<unknown>(method, `${api}/auth/v1${path}`, body, token);
+      return send<unknown>(method, `${api}/auth/v1${path}`, body, token, headers);
     };
     const readCode = async (phone: string) => {
       const { body } = await send<{ body: string }[]>('GET', `${dev}/messages?to=${encodeURIComponent(phone)}`);

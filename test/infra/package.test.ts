@@ -8,7 +8,16 @@ import {
   ROUTES,
   TOKEN_SETTINGS,
 } from '../support/package.ts';
-import { ADOPTS, allow, arnOf, grantsOf, MAY, PUBLISHES_FORMER, type Statement, TRACES } from '../support/roles.ts';
+import {
+  ADOPTS,
+  allow,
+  arnOf,
+  grantsOf,
+  MAY,
+  READS_FORMER_PROOF_KEY,
+  type Statement,
+  TRACES,
+} from '../support/roles.ts';
 import { problemsOf } from '../support/template.ts';
 
 /** Of this API, known when CloudFormation makes it. */
@@ -90,9 +99,13 @@ describe('the roles', () => {
   it('let readers write where the phones in tokens are trusted, and the former key be read after a rotation', () => {
     const conditional = FUNCTION_NAMES.flatMap((name) => grants(name).where.map((grant) => ({ name, ...grant })));
     const adopting = { condition: 'TrustsPhoneClaims', statements: [ADOPTS] };
-    const rotated = { name: 'jwks', condition: 'ProofKeyRotated', statements: [PUBLISHES_FORMER] };
-    const [getPhone, listAuthFactors] = ['getPhone', 'listAuthFactors'].map((name) => ({ name, ...adopting }));
-    expect(conditional).toEqual([getPhone, rotated, listAuthFactors]);
+    const rotated = { condition: 'ProofKeyRotated', statements: [READS_FORMER_PROOF_KEY] };
+    const readers = ['getPhone', 'listAuthFactors'].map((name) => ({ name, ...adopting }));
+    const verifiers = FUNCTION_NAMES.filter(
+      (name) => name !== 'checkOtpSms' && MAY[name]?.some(({ Action }) => Action.includes('kms:GetPublicKey')),
+    ).map((name) => ({ name, ...rotated }));
+    expect(conditional).toHaveLength(readers.length + verifiers.length);
+    expect(conditional).toEqual(expect.arrayContaining([...readers, ...verifiers]));
     expect(service.template.Conditions.ProofKeyRotated).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
     expect(service.template.Conditions.TrustsPhoneClaims).toEqual({ 'Fn::Equals': ['', 'true'] });
   });

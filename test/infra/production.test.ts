@@ -247,8 +247,8 @@ describe('the packages', () => {
         code.includes(`"${call}"`),
       );
       const allowed = MAY[name]?.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('dynamodb:'));
-      // The key set comes from the signer of checks, whose other half it may not use.
-      const unused = name === 'jwks' ? ['Sign'] : [];
+      // The public key comes with the signer of checks, whose other half no other function may use.
+      const unused = calls.includes('GetPublicKey') && !['checkOtpSms', 'rpc'].includes(name) ? ['Sign'] : [];
       expect(calls).toEqual([...(allowed ?? []).map((action) => action.split(':')[1]), ...unused].sort());
     },
   );
@@ -263,13 +263,14 @@ describe('the packages', () => {
     const file = join(service.folder, name, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, code);
-    const variables = { TABLE_NAME: 'table', ...TOKEN_SETTINGS, ...SMS_SETTINGS, CODE_KEY_ID: 'key' };
+    const keys = { PROOF_ISSUER: 'https://api.example', CODE_KEY_ID: 'key', PROOF_KEY_ID: 'key' };
+    const variables = { TABLE_NAME: 'table', ...TOKEN_SETTINGS, ...SMS_SETTINGS, ...keys };
     const { TOKEN_AUDIENCE: _, ...withoutAudience } = variables;
     const required = ['TABLE_NAME', 'TOKEN_ISSUER', 'DEFAULT_RESOURCE_OWNER'];
     const without = required.map((missing) => ({ ...variables, [missing]: '' }));
     const [loaded, audience, ...others] = await load(file, [variables, withoutAudience, ...without]);
     expect(loaded).toBe(name === 'jwks' ? 'handler: function' : 'handler: function,then: function');
-    if (name === 'jwks') return; // which needs no settings while no proofs are given
+    if (name === 'jwks') return; // which needs no settings but those of its key
     expect(audience).toMatch(/^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /);
     expect(others).toEqual(required.map((missing) => expect.stringMatching(new RegExp(`^Set ${missing}: .+`))));
   });

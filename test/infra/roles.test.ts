@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { startIssuer } from '../support/api.ts';
 import { countFunctions } from '../support/countingProxy.ts';
-import { createApi, NAMES, type Name, stopClock } from '../support/person.ts';
+import { createApi, NAMES, type Name, prove, somePhone, stopClock } from '../support/person.ts';
 import { ADOPTS, MAY } from '../support/roles.ts';
 import { prepare, WRITES } from '../support/writes.ts';
 
@@ -32,7 +32,11 @@ const requestsOf = async (name: Name): Promise<readonly Request[]> => {
   const [usual, keyed] = [await prepare(write, await person()), await prepare(write, await person())];
   const unwanted = await person();
   const refused = () => unwanted.call(name, { phone: OPTED_OUT }, KEY);
-  return [adopts, usual, () => keyed(KEY), refused];
+  const withoutFactor = await person();
+  await prove(withoutFactor);
+  await withoutFactor.call('setPhone', { phone: somePhone() });
+  const again = () => withoutFactor.call(name, { phone: withoutFactor.phone });
+  return [adopts, usual, () => keyed(KEY), refused, again];
 };
 
 it.each(NAMES)('%s may do to the table what it does, no more and no less', async (name) => {

@@ -5,8 +5,9 @@ import { ACCOUNT, createResolver, REGION } from './cloudFormation.ts';
 
 const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 
-/** The ARN that the template's key of codes gets here. */
+/** The ARNs that the template's keys get here. */
 export const CODE_KEY_ARN = arn('kms', 'key/CodeKey');
+export const PROOF_KEY_ARN = arn('kms', 'key/ProofKey');
 
 /** What the service is deployed with beside its template. */
 type Deployment = { readonly table: string };

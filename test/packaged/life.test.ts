@@ -1,52 +1,33 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { afterAll, expect, it } from 'vitest';
-import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
+import { expect, it } from 'vitest';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { bearer, configFor, httpEvent, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { FUNCTION_NAMES } from '../support/package.ts';
 import { codeFor, createApi, type Name, skip, somePhone, stopClock } from '../support/person.ts';
 import { speakersOf } from '../support/speakers.ts';
+import { STEP_UP } from '../support/stepUp.ts';
 import { unzippedService } from './artefact.ts';
 import { deployedFunction } from './environment.ts';
 import { packagedFunction, theGate } from './functions.ts';
 
 stopClock();
-const port = await freePort();
 const issuer = await startIssuer();
-const env = {
-  PROOF_ISSUER: `http://${LOOPBACK}:${port}`,
-  PROOF_KEY: generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .privateKey.export({ format: 'der', type: 'pkcs8' })
-    .toString('base64'),
-  STEP_UP: 'required',
-};
-const config = configFor(issuer, env);
+const config = configFor(issuer, STEP_UP);
 
-/** Where verifiers of proofs, and the functions themselves, find the key set: at the packaged function for it. */
+/** Where verifiers of proofs find the keys. */
 const keySet = packagedFunction('jwks', config.env);
-const server = createServer(async (_, response) => {
-  const { statusCode = 0, headers = {}, body } = await keySet.handler(httpEvent('GET ', {}), lambdaContext());
-  response.writeHead(statusCode, headers as Record<string, string>).end(body);
-});
-await new Promise<void>((resolve) => server.listen(port, LOOPBACK, resolve));
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
 
 /** Calls an operation as one user; every answer must be 200. */
 type Call = (name: Name, body?: JsonObject, headers?: Record<string, string>) => Promise<JsonObject>;
 
 /** All that a user does with the service, from the first phone to the last. */
 const live = async (call: Call): Promise<void> => {
-  const phone = somePhone();
-  const code = () => ({ code: codeFor(phone) });
-  const provenLogin = async () => {
-    skip(3_600);
-    await call('challengeOtpSms', {}, once());
-    return { 'step-up-proof': String((await call('checkOtpSms', code(), once())).proof) };
+  const [phone, other] = [somePhone(), somePhone()];
+  const code = (number = phone) => ({ code: codeFor(number) });
+  const proven = async (number = phone) => {
+    await call('challengeOtpSms', { purpose: 'PURPOSE_STEP_UP' }, once());
+    const { proof } = await call('checkOtpSms', code(number), once());
+    return { 'step-up-proof': String(proof), ...once() };
   };
 
   await call('setPhone', { phone }, once());
@@ -56,9 +37,20 @@ const live = async (call: Call): Promise<void> => {
   await call('addOtpSms', {}, once());
   expect(await call('listAuthFactors')).toMatchObject({ result: [{ state: 'AUTH_FACTOR_STATE_READY' }] });
   expect(await call('getPhone')).toMatchObject({ phone: { phone, isPhoneVerified: true } });
-  await call('removeOtpSms', {}, { ...(await provenLogin()), ...once() });
+
+  await call('setPhone', { phone: other }, await proven());
+  skip(3_600);
+  await call('resendPhoneVerification', {}, await proven());
+  await call('setPhone', { phone }, once());
+  await call('removeOtpSms', {}, await proven());
+
+  skip(86_400);
+  await call('setPhone', { phone: other });
   await call('addOtpSms');
-  await call('removePhone', {}, { ...(await provenLogin()), ...once() });
+  await call('verifyPhone', code(other), await proven());
+  await call('removePhone', {}, await proven(other));
+  await call('setPhone', { phone });
+  await call('removePhone');
 };
 
 let turn = 0;
@@ -66,7 +58,7 @@ let turn = 0;
 const once = () => ({ 'idempotency-key': `"${turn++}"` });
 
 const overRest = async (): Promise<Call> => {
-  const me = await createApi(issuer, env).person();
+  const me = await createApi(issuer, STEP_UP).person();
   return async (name, body, headers) => {
     const answer = await me.call(name, body, headers);
     expect({ name, ...answer }).toMatchObject({ status: 200 });
@@ -76,7 +68,7 @@ const overRest = async (): Promise<Call> => {
 
 const overConnect = async (): Promise<Call> => {
   const speak = speakersOf(config).Connect;
-  const token = await issuer.token({ sub: someone(), expiresIn: 86_400 });
+  const token = await issuer.token({ sub: someone(), expiresIn: 30 * 86_400 });
   return async (name, body = {}, headers = {}) => {
     const answer = await speak?.(OPERATIONS[name], { ...bearer(token), ...headers }, body);
     expect({ name, ...answer }).toMatchObject({ code: 0 });
@@ -89,6 +81,8 @@ it('goes all the way under the roles of the template, each of which grants what 
   gate.takePermissions();
   await live(await overRest());
   await live(await overConnect());
+  const { body } = await keySet.handler(httpEvent('GET ', {}), lambdaContext());
+  expect(JSON.parse(body ?? '').keys).toHaveLength(1);
 
   const artefact = await unzippedService();
   const granted = FUNCTION_NAMES.flatMap((name) =>

@@ -65,6 +65,8 @@ export const configFor = (issuer: Issuer, env: Record<string, string> = {}) =>
     SMS_BUDGET_LOGIN_SERVICE: '1000000',
     SMS_BUDGET_LOGIN_SERVICE_DAY: '1000000',
     RESEND_WAIT_SECONDS: '1',
+    STEP_UP: 'off',
+    PROOF_ISSUER: '',
     ...env,
   });
 

@@ -14,7 +14,7 @@ export const POLICY: Policy = {
   firstWait: 30,
   messagesPerDay: 10,
   lockAfter: 10,
-  stepUpRequired: false,
+  stepUp: 'off',
   countries: new Set(['CH']),
 };
 

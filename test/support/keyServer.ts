@@ -62,5 +62,6 @@ export const configOf = ({ url }: { readonly url: string }, env: Record<string, 
     TOKEN_ISSUER: url,
     TOKEN_AUDIENCE: AUDIENCE,
     DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
+    STEP_UP_AMR_VALUES: 'mfa',
     ...env,
   });

@@ -223,7 +223,7 @@ export const ROWS: readonly Row[] = [
     given: challenged,
     input: () => ({ code: codeFor(A) }),
     under: 'withStepUp',
-    said: { proof: ['iss', 'aud', 'sub', 'amr', 'auth_time', 'iat', 'exp', 'jti'] },
+    said: { proof: ['iss', 'aud', 'sub', 'amr', 'auth_time', 'iat', 'exp', 'jti', 'purpose', 'factor'] },
   },
   { it: 'check nothing', operation: checkOtpSms, input: { code: '000000' }, reason: 'OTP_SMS_NOT_CHECKABLE' },
   {

@@ -9,11 +9,12 @@ export const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 const items = (...actions: readonly string[]) => actions.map((action) => `dynamodb:${action}`);
 const RECORDS = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem'), arnOf('Table'));
+const CHECKS_FACTOR = allow(items('ConditionCheckItem'), arnOf('Table'));
 const REMOVES = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), arnOf('Table'));
 const READS = allow(items('Query'), arnOf('Table'));
 const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
-const PUBLISHES = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
+const READS_PROOF_KEY = allow(['kms:GetPublicKey'], arnOf('ProofKey'));
 
 const ofSms = (resource: string) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:sms-voice:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
@@ -30,25 +31,25 @@ export const TRACES = allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'
 /** What a reader may do besides where the phones in tokens are trusted. */
 export const ADOPTS = allow(items('PutItem', 'UpdateItem'), arnOf('Table'));
 
-/** What the function of the key set may do besides where the key of proofs was rotated. */
-export const PUBLISHES_FORMER = allow(['kms:GetPublicKey'], {
+/** What functions that publish or verify may do besides where the key of proofs was rotated. */
+export const READS_FORMER_PROOF_KEY = allow(['kms:GetPublicKey'], {
   'Fn::Sub': `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:key/`,
 });
 
 /** What each function may do beside writing its own log and its traces. */
 export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   addOtpSms: [RECORDS],
-  removeOtpSms: [REMOVES],
+  removeOtpSms: [REMOVES, READS_PROOF_KEY],
   listAuthFactors: [READS],
   getPhone: [READS],
-  setPhone: [RECORDS, HASHES, LOOKS, SENDS],
-  verifyPhone: [REMOVES, HASHES],
-  resendPhoneVerification: [RECORDS, HASHES, LOOKS, SENDS],
-  removePhone: [REMOVES],
+  setPhone: [REMOVES, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
+  verifyPhone: [REMOVES, CHECKS_FACTOR, HASHES, READS_PROOF_KEY],
+  resendPhoneVerification: [RECORDS, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
+  removePhone: [REMOVES, CHECKS_FACTOR, READS_PROOF_KEY],
   challengeOtpSms: [RECORDS, HASHES, LOOKS, SENDS],
   checkOtpSms: [REMOVES, HASHES, SIGNS],
-  jwks: [PUBLISHES],
-  rpc: [REMOVES, HASHES, LOOKS, SENDS, SIGNS],
+  jwks: [READS_PROOF_KEY],
+  rpc: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, SIGNS],
 };
 
 type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };

@@ -36,8 +36,8 @@ const CAUSE: Check = (value) =>
   })(value);
 
 const LOG = members({
-  level: text(/^(INFO|ERROR)$/),
-  message: text(/^[A-Za-z]+ [A-Z_]+$/),
+  level: text(/^(INFO|WARN|ERROR)$/),
+  message: text(/^([A-Za-z]+ [A-Z_]+|STEP_UP is off: [a-z ,]+)$/),
   timestamp: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   service: SERVICE,
   sampling_rate: number,

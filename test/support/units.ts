@@ -3,7 +3,7 @@ import type { Name } from './person.ts';
 /** Items that each write puts, changes or removes in its transaction: the state's and the log's. */
 export const ITEMS: { readonly [N in Name]?: number } = {
   setPhone: 4,
-  verifyPhone: 3,
+  verifyPhone: 4,
   resendPhoneVerification: 3,
   removePhone: 4,
   addOtpSms: 3,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { drawDigits } from '../../lib/codes/digits.ts';
 import { startIssuer } from '../support/api.ts';
 import { peopleOf } from '../support/people.ts';
@@ -43,6 +43,14 @@ describe.each([6, 7, 8])('a million codes of %i digits', (length) => {
       expect(Math.min(...counts)).toBeGreaterThan(0);
       expect(chiSquare(counts)).toBeLessThan(CRITICAL[9]);
     }
+  });
+
+  it('are drawn by nothing that a program can foresee', () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const codes = new Set(Array.from({ length: 20 }, () => drawDigits(length)));
+    expect(random).not.toHaveBeenCalled();
+    random.mockRestore();
+    expect(codes.size).toBeGreaterThan(10);
   });
 
   it('have digits that do not depend on the one before', () => {

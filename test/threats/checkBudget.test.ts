@@ -4,6 +4,7 @@ import { later } from '../support/clock.ts';
 import { type FactorUser, factorOf, judged, metadataOf, otherThan, reasonOf } from '../support/factor.ts';
 import { expectWhole } from '../support/partition.ts';
 import { tally, times } from '../support/times.ts';
+import { recordWrongCodes } from '../support/wrongCodes.ts';
 
 const issuer = await startIssuer();
 const factor = factorOf(issuer);
@@ -113,6 +114,20 @@ describe('the failure budget', () => {
     }
     expect(await user.check(user.code())).toMatchObject({ status: 200 });
     expect(await judged(user)).toEqual({ failed: 12, succeeded: 2 });
+  });
+
+  it.each([
+    [49, 14_400],
+    [69, 57_600],
+    [79, 86_400],
+    [89, 86_400],
+  ])('is closed longer after %i wrong codes and one more, for a day at the most', async (failures, seconds) => {
+    later(0);
+    const user = await factor.challenged();
+    await recordWrongCodes(user, { failures });
+    await guessWrongly(user, 1);
+    const { lockedUntil = '' } = metadataOf(await user.check(user.code()));
+    expect((new Date(lockedUntil).getTime() - Date.now()) / 1000).toBe(seconds);
   });
 
   it('opens by time with a lock that grows, and never after 100 wrong codes in a row', async () => {

@@ -108,6 +108,14 @@ describe('the ways on that a lock tells', () => {
     expect(await user.check(user.code())).toMatchObject({ status: 200 });
   });
 
+  it('the factor that is locked can be removed, by itself and with the phone', async () => {
+    for (const remove of ['removeOtpSms', 'removePhone'] as const) {
+      const user = await locked();
+      expect(await user.call(remove)).toMatchObject({ status: 200 });
+      expect((await user.call('listAuthFactors')).body).toEqual({});
+    }
+  });
+
   it('setting a phone without withProof it opens nothing', async () => {
     const user = await locked();
     await user.call('setPhone', { phone: somePhone() });

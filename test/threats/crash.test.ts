@@ -40,6 +40,7 @@ const start = async (sub: string): Promise<ChildProcess> => {
       TOKEN_ISSUER: issuer.url,
       TOKEN_AUDIENCE: issuer.audience,
       DEFAULT_RESOURCE_OWNER: DEFAULT_OWNER,
+      STEP_UP: 'off',
       EVENT: JSON.stringify(httpEvent(addOtpSms.http, { headers })),
     },
     stdio: 'ignore',

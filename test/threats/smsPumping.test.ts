@@ -51,6 +51,20 @@ describe('the wait between messages', () => {
     expect(codesTo(user.phone)).toHaveLength(before + 1 + WAITS.length);
   });
 
+  it('remembers the messages before it for a day', async () => {
+    later(0);
+    const user = await person();
+    await user.set();
+    later(30);
+    await user.resend();
+    later(86_399);
+    await user.resend();
+    expect(expectRefused(await user.resend(), 'SMS_TOO_SOON')).toBe(120);
+    later(86_400);
+    await user.resend();
+    expect(expectRefused(await user.resend(), 'SMS_TOO_SOON')).toBe(30);
+  });
+
   it('grows with wrong codes, and is none the shorter for another number or for removing the phone', async () => {
     later(0);
     const user = await person();
