@@ -16,6 +16,7 @@ const STARTER = fileURLToPath(new URL('./startFunctions.ts', import.meta.url));
 export const functionProblems = async (starts: readonly FunctionStart[]): Promise<string[]> => {
   const child = spawn(process.execPath, [STARTER], { stdio: ['pipe', 'pipe', 'inherit'], env: {} });
   child.stdin.end(JSON.stringify(starts));
-  const problems = JSON.parse(await text(child.stdout)) as string[];
+  const written = (await text(child.stdout)).split('\n');
+  const problems = JSON.parse(written.at(-1) ?? '') as string[];
   return [...new Set(problems)];
 };

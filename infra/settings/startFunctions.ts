@@ -19,4 +19,6 @@ const problemOf = ({ name, handler, environment }: FunctionStart): string[] => {
 };
 
 const starts = JSON.parse(await text(process.stdin)) as FunctionStart[];
-process.stdout.write(JSON.stringify(starts.flatMap(problemOf)), () => process.exit());
+const problems = starts.flatMap(problemOf);
+// On a line of its own, the last one: a function may write to its log while it starts.
+process.stdout.write(`\n${JSON.stringify(problems)}`, () => process.exit());

@@ -32,6 +32,10 @@ describe('settings with which nothing is wrong', () => {
     expect(await problemsOfService({ custom, provider, functions: { rpc: FUNCTION } }, REGION)).toEqual([]);
     expect(provider.environment).toEqual(COMPLETE);
   });
+
+  it('may be ones that a start tells in its log', async () => {
+    expect(await problems({ STEP_UP: 'off' })).toEqual([]);
+  });
 });
 
 describe('a setting that would end a function at start', () => {

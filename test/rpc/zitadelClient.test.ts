@@ -89,7 +89,13 @@ describe("ZITADEL's own web client", () => {
     });
     await challenges.checkMyOTPSMS({ code: await codeTo(A), challengeId });
 
-    await auth.removeMyAuthFactorOTPSMS({});
+    expect(await refusalOf(auth.removeMyAuthFactorOTPSMS({}))).toMatchObject({ reason: 'STEP_UP_REQUIRED' });
+    const { challenge: stepUp } = await challenges.challengeMyOTPSMS({ purpose: Purpose.STEP_UP });
+    const { proof } = await challenges.checkMyOTPSMS({
+      code: await codeTo(A),
+      challengeId: stepUp?.challengeId ?? '',
+    });
+    await auth.removeMyAuthFactorOTPSMS({}, { headers: { 'step-up-proof': proof } });
     expect(await refusalOf(auth.removeMyAuthFactorOTPSMS({}))).toMatchObject({
       code: Code.NotFound,
       id: 'COMMAND-Sr3h3',

@@ -135,14 +135,13 @@ describe('the transaction', () => {
         '#sequence = :decidedOn AND phone = :codeWentTo AND ' +
           '(attribute_not_exists(phoneFailedAttempts.lockedUntil) OR phoneFailedAttempts.lockedUntil <= :judgedAt)',
       ],
+      ['STATE#FACTOR#OTP_SMS', 'attribute_not_exists(pk)'],
       ['STATE#CODE#PHONE', '#sequence = :decidedOn AND expiresAt > :judgedAt AND failedAttempts < :triesPerCode'],
       ['EVENT#00000000000000000003', 'attribute_not_exists(pk)'],
     ];
-    expect(conditions(toWrites('T', 'u', when(pending, verifyPhone, { hash: 'bad' }, at(1))))).toEqual(expected);
-    const withoutFactor = ['STATE#FACTOR#OTP_SMS', 'attribute_not_exists(pk)'];
-    expect(conditions(toWrites('T', 'u', when(pending, verifyPhone, { hash: 'good' }, at(1))))).toEqual(
-      expected.toSpliced(1, 0, withoutFactor),
-    );
+    for (const hash of ['good', 'bad']) {
+      expect(conditions(toWrites('T', 'u', when(pending, verifyPhone, { hash }, at(1))))).toEqual(expected);
+    }
   });
 
   it('that judges a check demands an open factor, a live code and the number it went to', () => {

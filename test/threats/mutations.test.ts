@@ -224,8 +224,8 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: 'lib/storage/transaction.ts',
-        from: 'events.flatMap((event) => proofPut(table, userId, event))',
-        to: '[].flatMap((event) => proofPut(table, userId, event))',
+        from: 'events.flatMap((event) => proofUse(table, userId, event))',
+        to: '[].flatMap((event) => proofUse(table, userId, event))',
       },
     ],
     file: 'test/threats/stepUpOnce.test.ts',
