@@ -35,8 +35,8 @@ export default defineConfig({
       include: ['lib/domain/**/*.ts', 'lib/storage/**/*.ts'],
       reporter: ['text-summary', ['text', { skipFull: true }]],
       thresholds: {
-        'lib/domain/**': { lines: 100, branches: 98, functions: 100, statements: 100 },
-        'lib/storage/**': { lines: 100, branches: 97, functions: 99, statements: 99 },
+        'lib/domain/**': { lines: 99, branches: 98, functions: 99, statements: 99 },
+        'lib/storage/**': { lines: 99, branches: 96, functions: 99, statements: 99 },
       },
     },
   },
