@@ -103,10 +103,10 @@ export const measureColdStart = async (bench: Bench): Promise<Section> => {
       median(all(name, 'memory')) / 1e6,
     ]),
     figures: [
-      atMost(0.5, 'cold start ÷ plain', all('ours', 'total'), all('plain', 'total')),
-      atMost(2.1, 'cold start ÷ hello world with one TLS request', all('ours', 'total'), all('hello + TLS', 'total')),
-      atMost(1.25, 'first call ÷ steady call, each alone', all('ours', 'first'), all('ours', 'alone')),
-      atMost(1.5, 'peak memory ÷ hello world', all('ours', 'memory'), all('hello', 'memory')),
+      atMost(0.7, 'cold start ÷ plain', all('ours', 'total'), all('plain', 'total')),
+      atMost(0.85, 'cold start ÷ bare SDK', all('ours', 'total'), all('bare SDK', 'total')),
+      atMost(1.3, 'first call ÷ steady call, each alone', all('ours', 'first'), all('ours', 'alone')),
+      atMost(1.6, 'peak memory ÷ hello world', all('ours', 'memory'), all('hello', 'memory')),
     ],
   };
 };
@@ -130,6 +130,6 @@ export const measureLimitedStart = async (bench: Bench): Promise<Section> => {
       spread(first(name)),
       ratio(first(name), first('plain')),
     ]),
-    figures: [atMost(0.3, `first call at ${QUOTA} of a core ÷ plain`, first('ours'), first('plain'))],
+    figures: [atMost(0.2, `first call at ${QUOTA} of a core ÷ plain`, first('ours'), first('plain'))],
   };
 };

@@ -8,6 +8,7 @@ import { removeOtpSms } from '../../lib/operations/removeOtpSms.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { People } from './people.ts';
 import { requestsFor } from './requests.ts';
+import { silenceLog } from './silenceLog.ts';
 import type { Stage } from './stage.ts';
 import { quantile } from './statistics.ts';
 
@@ -19,15 +20,6 @@ const PARALLEL = 32;
 const TICK = 500;
 
 type Load = { readonly stage: Stage; readonly people: People; readonly seconds: number };
-
-/** Keeps the log of the functions from mixing with what this process writes; returns how to end that. */
-const silenceLog = (): (() => void) => {
-  const { write } = process.stdout;
-  process.stdout.write = () => true;
-  return () => {
-    process.stdout.write = write;
-  };
-};
 
 /** Calls the functions of this process for many users at once, then looks whether anything of a user is half-written. */
 export const runLoad = async ({ stage, people, seconds }: Load): Promise<void> => {

@@ -16,9 +16,11 @@ import { goalsText, sectionText } from './report.ts';
 import { measureSizes } from './sizes.ts';
 import { startStage } from './stage.ts';
 import { buildVariants, buildWorker } from './variants.ts';
+import { measureWaits } from './waits.ts';
 import { measureWarm } from './warm.ts';
 
 const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>> = {
+  waits: measureWaits,
   sizes: measureSizes,
   cold: measureColdStart,
   limited: measureLimitedStart,
