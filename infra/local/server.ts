@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers';
 import { ApiError } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
+import { describeApi } from '../openapi/description.ts';
 import type { Inbox } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
-import { describeApi } from './openapi.ts';
 import { LOOPBACK } from './ports.ts';
 import { corsHeaders, isOfThisMachine } from './sameMachine.ts';
 import type { Users, Wanted } from './users.ts';
-import { Page, viewerPage } from './viewer.ts';
+import { Page, viewerFile, viewerPage } from './viewer.ts';
 
 /** What the development server stands on. */
 export type Development = {
@@ -52,7 +52,8 @@ const describing = (apiUrl: string): ReturnType<typeof routes> => {
   const description = describeApi(`${apiUrl}/auth/v1`);
   return [
     ['GET', /^\/openapi\.json$/, async () => description],
-    ['GET', /^\/docs\/([^/]*)$/, ({ parameter }) => viewerPage(parameter || 'index.html', '/openapi.json')],
+    ['GET', /^\/(?:docs\/?)?$/, async () => viewerPage('/openapi.json')],
+    ['GET', /^\/docs\/([^/]+)$/, ({ parameter }) => viewerFile(parameter)],
   ];
 };
 

@@ -180,17 +180,19 @@ describe('the development side', () => {
     expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: `${api}/auth/v1` }] });
   });
 
-  it('serves a page to read the description and try the API', async () => {
-    const page = await fetch(`${dev}/docs/`);
+  it.each(['', 'docs', 'docs/'])('serves a page to read the description and try the API, at /%s', async (path) => {
+    const page = await fetch(`${dev}/${path}`);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    const files = [...(await page.text()).matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)].map(([, file]) => file);
-    expect(files).toContain('swagger-initializer.js');
-    for (const file of files) expect([file, (await fetch(`${dev}/docs/${file}`)).status]).toEqual([file, 200]);
-    const initializer = await (await fetch(`${dev}/docs/swagger-initializer.js`)).text();
-    expect(initializer).toContain('url: "/openapi.json"');
-    for (const path of ['package.json', '..%2fpackage.json', 'constructor']) {
-      expect((await fetch(`${dev}/docs/${path}`)).status).toBe(404);
-    }
+    const html = await page.text();
+    expect(html).toContain('<meta name="viewport" content="width=device-width');
+    expect(html).toContain("url: '/openapi.json'");
+    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files).toContain('/docs/swagger-ui-bundle.js');
+    for (const file of files) expect([file, (await fetch(new URL(file, page.url))).status]).toEqual([file, 200]);
+  });
+
+  it.each(['package.json', '..%2fpackage.json', 'constructor'])('does not give out /docs/%s', async (path) => {
+    expect((await fetch(`${dev}/docs/${path}`)).status).toBe(404);
   });
 
   it('grants a token as asked for', async () => {

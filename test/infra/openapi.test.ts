@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { describeApi } from '../../infra/local/openapi.ts';
+import { describeApi } from '../../infra/openapi/description.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
 import { apiOf, bearer, configFor, inbox, someone, startIssuer } from '../support/api.ts';
@@ -11,9 +11,12 @@ type Content = { readonly content: { readonly 'application/json': { readonly sch
 type Described = {
   readonly operationId: string;
   readonly requestBody?: Content;
-  readonly responses: Record<string, Content>;
+  readonly responses: Record<string, Content | { readonly $ref: string }>;
 };
-type Description = { readonly paths: Record<string, Record<string, Described>>; readonly components: object };
+type Description = {
+  readonly paths: Record<string, Record<string, Described>>;
+  readonly components: { readonly responses: Record<string, Content> };
+};
 
 /** Every object closed, so that an answer with a field that is not described fails. */
 const description: Description = JSON.parse(JSON.stringify(describeApi('http://127.0.0.1:3000/auth/v1')), (_, value) =>
@@ -38,7 +41,9 @@ const describedAs = ({ http }: Operation): Described => {
 };
 
 const responseTo = (operation: Operation, status: '200' | 'default'): Content => {
-  const content = describedAs(operation).responses[status];
+  const response = describedAs(operation).responses[status];
+  const content =
+    response && '$ref' in response ? components.responses[response.$ref.split('/').at(-1) ?? ''] : response;
   if (!content) throw new Error(`${operation.http} has no ${status}`);
   return content;
 };
