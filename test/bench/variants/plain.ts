@@ -14,7 +14,7 @@ const enrol = async (event: APIGatewayProxyEventV2) => {
   const pk = `USER#${sub}`;
   const get = new GetCommand({ TableName, Key: { pk, sk: 'STATE#USER' }, ConsistentRead: true });
   const { Item: user } = await client.send(get);
-  if (!user?.phoneVerified) return { statusCode: 400, body: JSON.stringify({ message: 'No verified phone' }) };
+  if (!user?.verifiedPhone) return { statusCode: 400, body: JSON.stringify({ message: 'No verified phone' }) };
 
   const sequence = user.sequence + 1;
   const createdAt = new Date().toISOString();
