@@ -19,6 +19,7 @@ const MEMORY = `
     verifiedPhone: '+41791234567',
     creationDate: '2026-01-01T00:00:00.000Z', changeDate: '2026-01-01T00:00:00.000Z',
   };
+  export const attemptedOnce = (command) => command;
   export const createDocumentClient = () => ({
     send: async ({ input }) => ('TransactItems' in input ? {} : { Items: [root] }),
   });`;
