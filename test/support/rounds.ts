@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
@@ -54,7 +54,7 @@ export const startDoor = async ({ dynamoDb, kms, sms }: Behind): Promise<Door> =
     return { status, text: JSON.stringify(output) };
   };
 
-  const server = createServer(async (incoming, response) => {
+  const pass = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     arrivals++;
     underWay++;
     const body = await buffer(incoming);
@@ -70,6 +70,9 @@ export const startDoor = async ({ dynamoDb, kms, sms }: Behind): Promise<Door> =
     const { status, text } =
       service === 'DynamoDB' ? await forward(headers, body) : await ask(service === 'KMS' ? kms : sms, operation, body);
     response.writeHead(status, { 'content-type': type }).end(text, () => underWay--);
+  };
+  const server = createServer((incoming, response) => {
+    pass(incoming, response).catch((error: Error) => response.destroy(error));
   });
   await new Promise<void>((resolve) => server.listen(0, LOOPBACK, resolve));
 
