@@ -4,7 +4,7 @@ import { drawNonce } from '../codes/nonce.ts';
 import type { CodeKind, Purpose } from '../domain/code.ts';
 import { type Decide, run } from '../domain/decision.ts';
 import type { PhoneNumber } from '../domain/phoneNumber.ts';
-import { type HashedCode, isFirstLoginOfDay, pending } from '../domain/sending.ts';
+import { type HashedCode, isFirstLoginOfDay, lastSent, pending } from '../domain/sending.ts';
 import type { User } from '../domain/user.ts';
 import { ApiError } from '../errors/errors.ts';
 import { chooseLanguage, messageText } from '../sms/message.ts';
@@ -76,7 +76,8 @@ export const sendCode =
           reserve: () => {
             const { country = 'none' } = number;
             const evenIfShareIsSpent = kind === 'OTP_SMS' && isFirstLoginOfDay(user, context);
-            const asked = { kind, phone, country, nets: request.sourceNets, evenIfShareIsSpent };
+            const last = lastSent(kind, user);
+            const asked = { kind, phone, country, nets: request.sourceNets, last, evenIfShareIsSpent };
             return limits.take(asked, pending(kind, user, context), signal);
           },
           run: () => sender.send({ to: phone, body, timeToLive: codeLife }, signal).catch(telling(sent)),

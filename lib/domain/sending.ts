@@ -32,6 +32,7 @@ const STATE = {
     sends: root?.phoneSends,
     guesses: root?.phoneFailedAttempts,
     code: phoneCode,
+    phone: root?.phone,
   }),
   OTP_SMS: ({ root, otpSmsCode }: User) => ({
     budget: 'login-user',
@@ -39,6 +40,7 @@ const STATE = {
     sends: root?.otpSmsSends,
     guesses: root?.otpSmsFailedAttempts,
     code: otpSmsCode,
+    phone: root?.verifiedPhone,
   }),
 } satisfies Record<CodeKind, unknown>;
 
@@ -55,6 +57,16 @@ const budgetOpens = (purpose: CodeKind, user: User, { policy, now }: Context): s
 /** Whether no login code has gone to the user within the last day. */
 export const isFirstLoginOfDay = ({ root }: User, { now }: Pick<Context, 'now'>): boolean =>
   countWithin(root?.otpSmsSends, DAY_SECONDS, now) === 0;
+
+/** A message that went to a number, and when; E.164 and milliseconds. */
+export type Sent = { readonly phone: string; readonly atMs: number };
+
+/** The user's last message of a purpose within a day, where its number is still known. */
+export const lastSent = (purpose: CodeKind, user: User): Sent | undefined => {
+  const { phone, sends } = STATE[purpose](user);
+  const atMs = sends?.at(-1);
+  return phone === undefined || atMs === undefined ? undefined : { phone, atMs };
+};
 
 /** What is told of a code and of the next one. */
 export type Pending = { readonly resendAt?: string; readonly expiresAt?: string };

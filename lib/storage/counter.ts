@@ -10,7 +10,12 @@ import type { limitKey } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
 
 /** A budget of somebody or something, and the item it is counted in. */
-export type Counter = { readonly key: ReturnType<typeof limitKey>; readonly budget: Budget };
+export type Counter = {
+  readonly key: ReturnType<typeof limitKey>;
+  readonly budget: Budget;
+  /** When it was probably used last, as far as is known without a look at it; milliseconds. */
+  readonly knownUseMs?: number | undefined;
+};
 
 /** What a counter shows: when its bucket is full again, and when it last gave; milliseconds. */
 type Shown = { readonly fullAt: number; readonly takenAt: number };
@@ -18,8 +23,16 @@ type Shown = { readonly fullAt: number; readonly takenAt: number };
 /** What counters show, as far as they have ever been used. */
 export type Look = (counter: Counter) => Shown | undefined;
 
-/** A look at nothing: counters are taken from as if they were unused. */
-export const UNSEEN: Look = () => undefined;
+/**
+ * What a counter shows that nobody looked at, if it counted nothing but the message that its user knows of: it spares the
+ * first of two tries. Where that would close it, nothing is expected, since a guess must not refuse anybody.
+ */
+export const expected = (counter: Counter, nowMs: number): Shown | undefined => {
+  const { budget, knownUseMs } = counter;
+  if (knownUseMs === undefined) return undefined;
+  const shown = { fullAt: knownUseMs + paceOf(budget).intervalMs, takenAt: knownUseMs };
+  return opensAtMs(counter, shown, nowMs) === undefined ? shown : undefined;
+};
 
 /**
  * Milliseconds that clocks may differ. What a counter was given later than that was given by a clock that was wrong, and

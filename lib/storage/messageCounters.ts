@@ -1,4 +1,5 @@
 import type { CodeKind } from '../domain/code.ts';
+import type { Sent } from '../domain/sending.ts';
 import type { Counter } from './counter.ts';
 import type { Budget } from './gcra.ts';
 import { limitKey } from './keys.ts';
@@ -24,6 +25,8 @@ export type Message = {
   readonly country: string;
   /** The nets that hold the caller's address, the narrowest first. */
   readonly nets: readonly string[];
+  /** The user's last message of the kind. */
+  readonly last?: Sent | undefined;
   /** Whether it goes out though a budget is spent that all users share. */
   readonly evenIfShareIsSpent: boolean;
 };
@@ -36,19 +39,21 @@ export type NamedCounter = Counter & { readonly name: string };
 
 /** The counters of a message: the narrow ones, of a number and of nets, and the wide ones, which all users share. */
 export const countersOf = async (message: Message, budgets: KindBudgets, pseudonym: Pseudonym) => {
-  const { kind, phone, country, nets } = message;
+  const { kind, phone, country, nets, last } = message;
   const counter = (scope: string, subject: string, budget: Budget): NamedCounter => ({
     name: kind === 'OTP_SMS' ? `login-${scope}` : scope,
     key: limitKey(kind, scope.toUpperCase(), subject, budget.windowSeconds),
     budget,
   });
-  const personal = async (scope: string, subject: string, budget: Budget) =>
-    counter(scope, await pseudonym(scope, subject), budget);
+  const personal = async (scope: string, subject: string, budget: Budget, knownUseMs: number | undefined) => ({
+    ...counter(scope, await pseudonym(scope, subject), budget),
+    knownUseMs,
+  });
   const netBudgets = budgets.nets.slice(0, nets.length);
   return {
     narrow: await Promise.all([
-      personal('number', phone, budgets.number),
-      ...netBudgets.map((budget, index) => personal('address', nets[index] as string, budget)),
+      personal('number', phone, budgets.number, last?.phone === phone ? last.atMs : undefined),
+      ...netBudgets.map((budget, index) => personal('address', nets[index] as string, budget, last?.atMs)),
     ]),
     wide: [
       ...budgets.country.map((budget) => counter('country', country, budget)),

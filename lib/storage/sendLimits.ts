@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { secondsUntil } from '../domain/time.ts';
 import { ApiError } from '../errors/errors.ts';
-import { createCounters, type Look, opensAtMs, UNSEEN } from './counter.ts';
+import { createCounters, expected, type Look, opensAtMs } from './counter.ts';
 import { type Budgets, countersOf, type Message, type NamedCounter, type Pseudonym } from './messageCounters.ts';
 import { createSpentCounters } from './spentCounters.ts';
 
@@ -85,7 +85,8 @@ export const createSendLimits = (
 
       refuse(spentOf(enforced, (counter) => known.opensAtMs(counter, nowMs)));
       try {
-        const [took, looked] = await Promise.allSettled([takeAll(narrow, UNSEEN), counters.look(wide, signal)]);
+        const taking = takeAll(narrow, (counter) => expected(counter, nowMs));
+        const [took, looked] = await Promise.allSettled([taking, counters.look(wide, signal)]);
         settledValue(took);
         const look = settledValue(looked);
         refuseAndRemember(spentOf(wide, (counter) => opensAtMs(counter, look(counter), nowMs)));

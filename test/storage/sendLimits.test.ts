@@ -182,6 +182,19 @@ describe('budgets for messages', () => {
     await limits.take(message({ phone }), {});
   });
 
+  it.each([1, 2, 4])(
+    'of %i are what the table says, not what the last message of a user lets expect',
+    async (messages) => {
+      const limits = limitsOf({ number: hold(messages) });
+      const last = (phone: string) => ({ phone, atMs: NOW.getTime() - 1_000 });
+      const unused = message();
+      await limits.take({ ...unused, last: last(unused.phone) }, {});
+      const { phone } = message();
+      for (let sent = 0; sent < Math.ceil(messages / 2); sent++) await limits.take(message({ phone }), {});
+      await expect(limits.take(message({ phone, last: last(phone) }), {})).rejects.toMatchObject({ budget: 'number' });
+    },
+  );
+
   it('are not closed by a clock that was wrong', async () => {
     const { phone } = message();
     const years = limitsOf({ number: hold(2) }, { clock: () => new Date('2050-01-01') });
