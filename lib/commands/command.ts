@@ -1,6 +1,7 @@
 import { type Context, type Decide, type Outcome, run } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
 import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
+import type { Alongside } from '../storage/numberAttempts.ts';
 
 /** Who asks, and how much time there is. */
 export type CommandRequest = {
@@ -40,6 +41,8 @@ export type Handled = {
   readonly outcome: Outcome;
   readonly secrets?: Secrets;
   readonly effect?: Effect;
+  /** Another write that the commit is to be made with. */
+  readonly alongside?: Alongside;
   /** The claims of a proof of what was decided: signed, and given out, once they are committed. */
   readonly claims?: object;
 };

@@ -71,7 +71,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     if (adoption.events.length > 0 && !(await store.commit(userId, adoption, [], signal)).committed) continue;
 
     const handled = await decide(adoption.after, context);
-    const { outcome, effect } = handled;
+    const { outcome, effect, alongside } = handled;
     const answer = answerTo(handled, execution, context);
     if (outcome.events.length === 0) {
       // What was kept was looked for beside the user: a twin may have come between, and what it did led to this decision.
@@ -86,8 +86,11 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
       await sleep(TWIN_WAIT_MS);
       continue;
     }
-    const alongside = idempotent ? [records.keeping(idempotent, answer, context.now)] : [];
-    const commit = await store.commit(userId, outcome, alongside, signal);
+    const others = [
+      ...(alongside ? [alongside.write] : []),
+      ...(idempotent ? [records.keeping(idempotent, answer, context.now)] : []),
+    ];
+    const commit = await store.commit(userId, outcome, others, signal);
     if (commit.committed) {
       hold.use();
       await runEffect(effect, execution, request);
@@ -95,6 +98,12 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
     }
 
     proofIsUsed ||= commit.proofIsUsed;
+    if (alongside && commit.refused.has(alongside.write)) {
+      const twins = await find();
+      if (twins) return repeat(twins, loaded, execution, context, signal);
+      await alongside.refuse(commit.refused.get(alongside.write), signal);
+      continue;
+    }
     if (idempotent) continue;
     const seen = await decide(commit.found, { ...context, proofIsUsed });
     if (seen.outcome.events.length === 0) return end(seen.outcome, answerTo(seen, execution, context));

@@ -169,8 +169,6 @@ export const evolve = (before: User, event: Event): User => {
         ...user,
         root: { ...root, phoneFailedAttempts: failedAttemptsOf(event) },
         ...(phoneCode && { phoneCode }),
-        // Written again as it is: a wrong code takes as many writes as a right one, which voids the login code.
-        ...(user.otpSmsCode && { otpSmsCode: { ...user.otpSmsCode } }),
       };
     }
     case 'user.human.phone.verified':

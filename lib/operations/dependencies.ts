@@ -16,6 +16,7 @@ import { readSendingSettings } from '../config/sms.ts';
 import { createAwsSender } from '../sms/aws.ts';
 import { createInboxSender } from '../sms/inbox.ts';
 import { createDocumentClient } from '../storage/client.ts';
+import { createNumberAttempts, type NumberAttempts } from '../storage/numberAttempts.ts';
 import { createSendLimits } from '../storage/sendLimits.ts';
 
 /** What every operation is built from. */
@@ -55,6 +56,12 @@ export const codeKey = /* @__PURE__ */ shared((dependencies: Dependencies): Keye
 /** What stands for a number or an address where it must not be read. */
 export const pseudonyms = /* @__PURE__ */ shared(
   (dependencies: Dependencies): Pseudonyms => createPseudonyms(codeKey(dependencies), 'pseudonym-key/1'),
+);
+
+/** What counts wrong verification codes of numbers; only functions that judge them call this. */
+export const numberAttempts = /* @__PURE__ */ shared(
+  (dependencies: Dependencies): NumberAttempts =>
+    createNumberAttempts(dependencies.client, dependencies.config.table, pseudonyms(dependencies).of),
 );
 
 /** What sending codes takes; only functions that send call this, and so bundle it. */

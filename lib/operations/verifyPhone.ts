@@ -1,7 +1,7 @@
 import { withStepUp } from '../auth/stepUp.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import * as domain from '../domain/phone.ts';
-import { codeKey, proofVerifier } from './dependencies.ts';
+import { codeKey, numberAttempts, proofVerifier } from './dependencies.ts';
 import { CODE } from './fields.ts';
 import { defineOperation } from './operation.ts';
 import { detailsOfChange } from './views.ts';
@@ -23,6 +23,7 @@ export const verifyPhone = defineOperation({
         decide: domain.verifyPhone,
         codeOf: ({ phoneCode }) => phoneCode,
         nonceOf: (code) => code?.salt,
+        attempts: numberAttempts(dependencies),
         commandOf: () => ({}),
       }),
     ),

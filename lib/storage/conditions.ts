@@ -105,8 +105,12 @@ const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) =>
   'user.human.mfa.otp.sms.unlocked': ({ allowedBy }) => ({ root: allowedBy ? [] : [IS_ABSENT] }),
   'user.human.phone.removed': (_, { after }) => ({ otpSms: after.otpSms ? [IS_ABSENT] : [] }),
   'user.human.phone.verified': phoneIsVerified,
-  // A wrong guess writes as many items as a right one.
-  'user.human.phone.verification.failed': (event, outcome) => ({ ...phoneCodeIsJudged(event, outcome), otpSms: [] }),
+  // A wrong guess writes as many items as a right one, which moves the factor and takes its code away.
+  'user.human.phone.verification.failed': (event, outcome) => ({
+    ...phoneCodeIsJudged(event, outcome),
+    otpSms: [],
+    ...(outcome.before.otpSmsCode && { otpSmsCode: [] }),
+  }),
   'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,
   'user.human.mfa.otp.sms.check.failed': otpSmsCodeIsJudged,
 };

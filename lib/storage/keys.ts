@@ -33,6 +33,9 @@ export const limitKey = (kind: CodeKind, scope: string, subject: string, windowS
   sk: `WINDOW#${windowSeconds}`,
 });
 
+/** Key of the wrong verification codes of a number, over all users. */
+export const numberAttemptsKey = (pseudonym: string) => ({ pk: `LIMIT#ATTEMPTS#${pseudonym}`, sk: 'IN_A_ROW' });
+
 /** What the sort keys of kept answers begin with. */
 export const IDEMPOTENCY_PREFIX = 'IDEMPOTENCY#';
 

@@ -11,7 +11,14 @@ import { toWrites, type Write } from './transaction.ts';
 /** How a commit ended: recorded, or lost to another write; then the user as found, where it was not as decided. */
 export type Commit =
   | { readonly committed: true }
-  | { readonly committed: false; readonly found: User /** A proof was used before. */; readonly proofIsUsed: boolean };
+  | {
+      readonly committed: false;
+      readonly found: User;
+      /** A proof was used before. */
+      readonly proofIsUsed: boolean;
+      /** The writes alongside whose conditions did not hold, with what stands there. */
+      readonly refused: ReadonlyMap<Write, Readonly<Record<string, unknown>> | undefined>;
+    };
 
 /** Loads users and records what was decided about them. */
 export type UserStore = {
@@ -49,7 +56,12 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
       if (!isLostRace(reasons)) throw storageFailure(error, reasons);
       const failed = writes.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(sortKeyOf);
       const proofIsUsed = failed.some((sk) => sk.startsWith(PROOF_PREFIX));
-      return { committed: false, found: asFound(outcome.before, failed, reasons), proofIsUsed };
+      const refused = alongside.flatMap((write) => {
+        const { Code, Item } = reasons[writes.indexOf(write)] ?? {};
+        return Code === 'ConditionalCheckFailed' ? [[write, Item && unmarshall(Item)] as const] : [];
+      });
+      const found = asFound(outcome.before, failed, reasons);
+      return { committed: false, found, proofIsUsed, refused: new Map(refused) };
     }
   },
 });

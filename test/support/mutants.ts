@@ -38,7 +38,7 @@ const CONFIG = `
     test: {
       include: ['*/test/threats/*.test.ts'],
       globalSetup: ['${ROOT}test/support/engine.ts'],
-      setupFiles: ['${ROOT}test/support/onlyWanted.ts'],
+      setupFiles: ['${ROOT}test/support/tidyUp.ts', '${ROOT}test/support/onlyWanted.ts'],
       testTimeout: 20_000,
       pool: 'forks',
       isolate: false,

@@ -1,9 +1,9 @@
 import type { Name } from './person.ts';
 
-/** Items that each write puts, changes or removes in its transaction: the state's and the log's. */
+/** Items that each write puts, changes, removes or checks in its transaction: the state's, the log's, a number's count. */
 export const ITEMS: { readonly [N in Name]?: number } = {
   setPhone: 4,
-  verifyPhone: 4,
+  verifyPhone: 5,
   resendPhoneVerification: 3,
   removePhone: 4,
   addOtpSms: 3,

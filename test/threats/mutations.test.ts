@@ -127,6 +127,58 @@ const MUTATIONS: readonly Copy[] = [
     title: 'one that is carried over to another user with the same phone proves nothing',
   },
   {
+    name: '26-wrong-codes-of-a-number-without-end',
+    changes: [
+      { file: 'lib/storage/numberAttempts.ts', from: ' OR failed < :max', to: ' OR failed < :max OR failed >= :max' },
+    ],
+    file: 'test/threats/numberAttempts.test.ts',
+    title: 'end after 100 in a row: then none is judged, right or wrong, and nothing is recorded',
+  },
+  {
+    name: '26-a-right-code-that-is-signed-before-it-is-recorded',
+    changes: [
+      {
+        file: 'lib/commands/execute.ts',
+        from: 'const answer = answerTo(handled, execution, context);',
+        to: 'const answer = answerTo(handled, execution, context); if (handled.claims && execution.sign) await execution.sign(handled.claims, signal);',
+      },
+    ],
+    file: 'test/threats/manyGuesses.test.ts',
+    title: 'nothing is signed: the right one that never gets its turn is not told from a wrong one',
+  },
+  {
+    name: '27-a-kept-answer-before-the-owner-is-looked-at',
+    changes: [
+      { file: 'lib/commands/execute.ts', from: 'if (refusal) throw new ApiError(refusal.reason, refusal);', to: '' },
+    ],
+    file: 'test/threats/keptAnswers.test.ts',
+    title: 'of a challenge is not given while the factor is locked',
+  },
+  {
+    name: '27-a-kept-check-for-any-session',
+    changes: [
+      {
+        file: 'lib/http/idempotencyKey.ts',
+        from: "mac('request', userId, rpc, input, session ?? null)",
+        to: "mac('request', userId, rpc, input)",
+      },
+    ],
+    file: 'test/threats/keptAnswers.test.ts',
+    title: 'is answered again to the session that checked it, and to no other of the user',
+  },
+  {
+    name: '27-a-kept-check-for-a-day',
+    changes: [
+      {
+        file: 'lib/http/idempotencyKey.ts',
+        from: 'KEPT_OF_SESSION_SECONDS = 120',
+        to: 'KEPT_OF_SESSION_SECONDS = 86_400',
+      },
+    ],
+    file: 'test/threats/keptAnswers.test.ts',
+    title: 'is answered again for two minutes under its key, and not a moment longer',
+  },
+  {
     name: '12-no-wait-between-messages',
     changes: [{ file: 'lib/domain/sending.ts', from: 'next === undefined ||', to: 'true ||' }],
     file: 'test/threats/challengeOnce.test.ts',
