@@ -4,7 +4,8 @@ import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 import { apiOf, bearer, configFor, someone, startIssuer, users } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';
-import { expectWhole, replay } from '../support/partition.ts';
+import { expectWhole } from '../support/partition.ts';
+import { replay } from '../support/replay.ts';
 import { tally, times } from '../support/times.ts';
 
 const issuer = await startIssuer();
