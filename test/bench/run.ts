@@ -6,6 +6,7 @@ import type { Bench, Section } from './bench.ts';
 import { measureColdStart, measureLimitedStart } from './cold.ts';
 import { measureContention } from './contention.ts';
 import { measureCost } from './cost.ts';
+import { measureFirstWalk } from './firstWalk.ts';
 import { measureGrowth } from './growth.ts';
 import { runLoad } from './load.ts';
 import { describeMachine } from './machine.ts';
@@ -24,6 +25,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Section>>>
   sizes: measureSizes,
   cold: measureColdStart,
   limited: measureLimitedStart,
+  walk: measureFirstWalk,
   warm: measureWarm,
   own: measureOwnCode,
   cost: measureCost,

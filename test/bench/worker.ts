@@ -4,20 +4,27 @@ import { platform } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 /** What a worker is asked to do: to answer requests, one after the other or all at once. */
-export type Order = { readonly requests: readonly unknown[]; readonly parallel?: boolean };
+export type Order = {
+  readonly requests: readonly unknown[];
+  readonly parallel?: boolean;
+  /** Whether the answers themselves are told. */
+  readonly tells?: boolean;
+};
 
 /** What a worker tells when its function is loaded, and after each order. Times are milliseconds. */
 export type Loaded = { readonly load: number };
 export type Done = {
   readonly times: readonly number[];
   readonly statuses: readonly number[];
+  readonly answers?: readonly Answer[];
   /** Of the processor, user and system. */
   readonly cpu: number;
   /** Bytes at the peak so far. */
   readonly memory: number;
 };
 
-type Handler = (event: unknown, context: unknown) => Promise<{ readonly statusCode: number }>;
+type Answer = { readonly statusCode: number; readonly body: string };
+type Handler = (event: unknown, context: unknown) => Promise<Answer>;
 
 const context = () => {
   const end = performance.now() + 10_000;
@@ -41,10 +48,10 @@ const main = async (file: string) => {
 
   const timed = async (request: unknown) => {
     const began = performance.now();
-    const { statusCode } = await handler(request, context());
-    return { time: performance.now() - began, statusCode };
+    const answer = await handler(request, context());
+    return { time: performance.now() - began, answer };
   };
-  process.on('message', async ({ requests, parallel }: Order) => {
+  process.on('message', async ({ requests, parallel, tells }: Order) => {
     const before = process.cpuUsage();
     const results: Awaited<ReturnType<typeof timed>>[] = [];
     if (parallel) results.push(...(await Promise.all(requests.map(timed))));
@@ -52,7 +59,8 @@ const main = async (file: string) => {
     const { user, system } = process.cpuUsage(before);
     process.send?.({
       times: results.map(({ time }) => time),
-      statuses: results.map(({ statusCode }) => statusCode),
+      statuses: results.map(({ answer }) => answer.statusCode),
+      ...(tells && { answers: results.map(({ answer }) => answer) }),
       cpu: (user + system) / 1_000,
       memory: peakMemory(),
     } satisfies Done);
