@@ -2,7 +2,7 @@
 export const WHOLE_NUMBER = /^[1-9]\d{0,8}$/;
 
 /** What verifying a signature takes of a key (RFC 7517, RFC 7518); certificates fill a function's environment. */
-const VERIFYING = new Set(['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y']);
+const VERIFYING = new Set(['kty', 'kid', 'use', 'alg', 'key_ops', 'n', 'e', 'crv', 'x', 'y']);
 
 /**
  * What `${setting:NAME}` stands for in the configuration: the variable, or `null` where it is missing or an empty line.

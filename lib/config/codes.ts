@@ -1,4 +1,5 @@
 import { type Environment, optional, required } from './env.ts';
+import { SettingError } from './settingError.ts';
 
 /** Bytes of the shortest local key: as long as the hash (RFC 2104, section 3). */
 const MIN_KEY = 32;
@@ -17,6 +18,6 @@ export const readKeySettings = (env: Environment): KeySettings => {
   }
   const secret = Buffer.from(local, 'base64');
   if (!BASE64.test(local) || secret.length < MIN_KEY)
-    throw new Error(`Set CODE_KEY to at least ${MIN_KEY} random bytes in base64`);
+    throw new SettingError('CODE_KEY', ` to at least ${MIN_KEY} random bytes in base64`);
   return { secret };
 };

@@ -3,6 +3,7 @@ import { readKeySet } from '../auth/jwks.ts';
 import type { Policy } from '../domain/policy.ts';
 import { type Environment, flag, list, optional, required, secureUrl } from './env.ts';
 import { readPolicy } from './policy.ts';
+import { SettingError } from './settingError.ts';
 
 /** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
 export type TokenRules = {
@@ -41,19 +42,24 @@ export type Config = {
  * Throws at start, with a message that names the variable and what to set it to.
  */
 export const readConfig = (env: Environment = process.env): Config => ({
-  table: required(env, 'TABLE_NAME', 'the name of the DynamoDB table'),
+  table: readTableName(env),
   token: readTokenRules(env),
   policy: readPolicy(env),
   env,
 });
+
+/** Reads where everything is kept. Throws with the name of the variable and what to set it to. */
+export const readTableName = (env: Environment): string =>
+  required(env, 'TABLE_NAME', 'the name of the DynamoDB table');
 
 const readTokenRules = (env: Environment): TokenRules => {
   const issuer = secureUrl(required(env, 'TOKEN_ISSUER', 'the issuer (`iss`) of the access tokens'), 'TOKEN_ISSUER');
   const audiences = list(env, 'TOKEN_AUDIENCE');
   const clientIds = list(env, 'TOKEN_CLIENT_ID');
   if ((audiences === null) === (clientIds === null)) {
-    throw new Error(
-      'Set exactly one of TOKEN_AUDIENCE (accepted `aud` values, separated by commas) and TOKEN_CLIENT_ID (accepted `client_id` values of Amazon Cognito)',
+    throw new SettingError(
+      'TOKEN_AUDIENCE',
+      ' (accepted `aud` values, separated by commas) or TOKEN_CLIENT_ID (accepted `client_id` values of Amazon Cognito), one of the two',
     );
   }
   return {
@@ -74,13 +80,13 @@ const readAlgorithms = (env: Environment): readonly string[] => {
   const names = list(env, 'TOKEN_ALGORITHMS') ?? ALGORITHM_NAMES;
   const unknown = names.find((name) => !ALGORITHM_NAMES.includes(name));
   if (unknown === undefined) return names;
-  throw new Error(`Set TOKEN_ALGORITHMS to some of ${ALGORITHM_NAMES.join(',')}, not "${unknown}"`);
+  throw new SettingError('TOKEN_ALGORITHMS', ` to some of ${ALGORITHM_NAMES.join(',')}, not "${unknown}"`);
 };
 
 const readTokenType = (env: Environment): TokenRules['tokenType'] => {
   const type = optional(env, 'TOKEN_TYPE');
   if (type === null || type === 'at+jwt') return type;
-  throw new Error(`Set TOKEN_TYPE to at+jwt, or leave it out; not "${type}"`);
+  throw new SettingError('TOKEN_TYPE', ` to at+jwt, or leave it out; not "${type}"`);
 };
 
 /** RFC 6749, section 3.3. */
@@ -88,15 +94,16 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 const readScope = (env: Environment, name: string): string | null => {
   const scope = optional(env, name);
-  if (scope !== null && !SCOPE.test(scope)) throw new Error(`Set ${name} to one scope, not "${scope}"`);
+  if (scope !== null && !SCOPE.test(scope)) throw new SettingError(name, ` to one scope, not "${scope}"`);
   return scope;
 };
 
 const keySet = (env: Environment, name: string): string | null => {
   const text = optional(env, name);
   if (text !== null && !readKeySet(text)?.keys.length) {
-    throw new Error(
-      `Set ${name} to a JSON Web Key Set, {"keys":[…]} with keys that verify signatures, or leave it out`,
+    throw new SettingError(
+      name,
+      ` to a JSON Web Key Set, {"keys":[…]} with keys that verify signatures, or leave it out`,
     );
   }
   return text;

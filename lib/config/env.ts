@@ -1,3 +1,5 @@
+import { SettingError } from './settingError.ts';
+
 /** The variables of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,7 +9,7 @@ export const optional = (env: Environment, name: string): string | null => env[n
 /** A variable that must be there. Throws with its name and what to set it to. */
 export const required = (env: Environment, name: string, meaning: string): string => {
   const value = optional(env, name);
-  if (value === null) throw new Error(`Set ${name}: ${meaning}`);
+  if (value === null) throw new SettingError(name, `: ${meaning}`);
   return value;
 };
 
@@ -27,7 +29,7 @@ export const wholeNumber = (
   const text = optional(env, name) ?? String(fallback);
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < min || value > max) {
-    throw new Error(`Set ${name} to a whole number from ${min} to ${max}, not "${text}"`);
+    throw new SettingError(name, ` to a whole number from ${min} to ${max}, not "${text}"`);
   }
   return value;
 };
@@ -35,7 +37,7 @@ export const wholeNumber = (
 /** Whether a variable is `true`; not where it is missing. Throws when it is neither `true` nor `false`. */
 export const flag = (env: Environment, name: string): boolean => {
   const text = optional(env, name) ?? 'false';
-  if (text !== 'true' && text !== 'false') throw new Error(`Set ${name} to true or false, not "${text}"`);
+  if (text !== 'true' && text !== 'false') throw new SettingError(name, ` to true or false, not "${text}"`);
   return text === 'true';
 };
 
@@ -45,6 +47,6 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 export const secureUrl = (value: string, name: string): string => {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   const secure = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && LOOPBACK.has(parsed.hostname));
-  if (!secure) throw new Error(`Set ${name} to an https:// URL (http:// is for this machine only)`);
+  if (!secure) throw new SettingError(name, ` to an https:// URL (http:// is for this machine only)`);
   return value;
 };

@@ -1,5 +1,6 @@
 import { MAX_FAILED_ATTEMPTS, type Policy } from '../domain/policy.ts';
 import { type Environment, list, optional, required, wholeNumber } from './env.ts';
+import { SettingError } from './settingError.ts';
 
 /** Reads what a deployment chooses about the rules. Throws with the name of the variable and what to set it to. */
 export const readPolicy = (env: Environment): Policy => ({
@@ -15,7 +16,8 @@ export const readPolicy = (env: Environment): Policy => ({
 
 const readStepUp = (env: Environment): Policy['stepUp'] => {
   const stepUp = optional(env, 'STEP_UP') ?? 'required';
-  if (stepUp !== 'off' && stepUp !== 'required') throw new Error(`Set STEP_UP to required or off, not "${stepUp}"`);
+  if (stepUp !== 'off' && stepUp !== 'required')
+    throw new SettingError('STEP_UP', ` to required or off, not "${stepUp}"`);
   const acrValues = readAuthentications(env, 'STEP_UP_ACR_VALUES');
   const amrValues = readAuthentications(env, 'STEP_UP_AMR_VALUES');
   if (stepUp === 'off') return 'off';
@@ -35,7 +37,7 @@ const readAuthentications = (env: Environment, name: string): readonly string[] 
   const values = list(env, name) ?? [];
   const wrong = values.find((value) => ONE_FACTOR.has(value) || !AUTHENTICATION.test(value));
   if (wrong !== undefined)
-    throw new Error(`Set ${name} to what only a second factor gives, like mfa or phr, not "${wrong}"`);
+    throw new SettingError(name, ` to what only a second factor gives, like mfa or phr, not "${wrong}"`);
   return values;
 };
 
@@ -44,6 +46,6 @@ const readCountries = (env: Environment): Policy['countries'] => {
   if (countries.length === 1 && countries[0] === 'all') return 'all';
   const wrong = countries.find((country) => !/^(?!UK)[A-Z]{2}$/.test(country));
   if (wrong !== undefined)
-    throw new Error(`Set SMS_COUNTRIES to ISO 3166-1 codes like CH,GB, or to all; not "${wrong}"`);
+    throw new SettingError('SMS_COUNTRIES', ` to ISO 3166-1 codes like CH,GB, or to all; not "${wrong}"`);
   return new Set(countries);
 };

@@ -1,4 +1,5 @@
 import { type Environment, optional, required, secureUrl } from './env.ts';
+import { SettingError } from './settingError.ts';
 
 /** What proofs say of where they come from and whom they are for. */
 export type ProofSettings = {
@@ -17,7 +18,10 @@ export const readProofSettings = (env: Environment): ProofSettings | null => {
   const issuer = secureUrl(url, 'PROOF_ISSUER').replace(/\/$/, '');
   const { origin } = new URL(issuer);
   if (issuer !== origin) {
-    throw new Error(`Set PROOF_ISSUER to ${origin}: the keys of proofs are right below it, at /.well-known/jwks.json`);
+    throw new SettingError(
+      'PROOF_ISSUER',
+      ` to ${origin}: the keys of proofs are right below it, at /.well-known/jwks.json`,
+    );
   }
   return { issuer, audience: optional(env, 'PROOF_AUDIENCE') ?? issuer };
 };
@@ -39,7 +43,10 @@ const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 export const readFormerProofKey = (env: Environment): string | null => {
   const keyId = optional(env, 'PROOF_FORMER_KEY_ID');
   if (keyId !== null && !KEY_ID.test(keyId)) {
-    throw new Error('Set PROOF_FORMER_KEY_ID to the id of the former key in AWS KMS (not its ARN), or leave it out');
+    throw new SettingError(
+      'PROOF_FORMER_KEY_ID',
+      ' to the id of the former key in AWS KMS (not its ARN), or leave it out',
+    );
   }
   return keyId;
 };

@@ -2,6 +2,7 @@ import type { AwsSmsSettings } from '../sms/aws.ts';
 import type { Budget } from '../storage/gcra.ts';
 import type { Budgets } from '../storage/messageCounters.ts';
 import { type Environment, optional, required, secureUrl, wholeNumber } from './env.ts';
+import { SettingError } from './settingError.ts';
 
 /** How codes are sent. */
 export type SendingSettings = {
@@ -34,7 +35,7 @@ export const readSendingSettings = (env: Environment): SendingSettings => {
     'the host of the site that codes are entered on, for instance example.com',
   );
   if (!HOST.test(host) || host.length > MAX_HOST) {
-    throw new Error(`Set SMS_ORIGIN_HOST to a host name of at most ${MAX_HOST} characters, without https://`);
+    throw new SettingError('SMS_ORIGIN_HOST', ` to a host name of at most ${MAX_HOST} characters, without https://`);
   }
   return {
     host,
@@ -75,7 +76,7 @@ const readVia = (env: Environment): SendingSettings['via'] => {
   const inbox = optional(env, 'SMS_INBOX_URL');
   if (inbox !== null) return { inbox: secureUrl(inbox, 'SMS_INBOX_URL') };
   const maxPrice = optional(env, 'SMS_MAX_PRICE') ?? '0.15';
-  if (!PRICE.test(maxPrice)) throw new Error('Set SMS_MAX_PRICE to US dollars for one message, like 0.15');
+  if (!PRICE.test(maxPrice)) throw new SettingError('SMS_MAX_PRICE', ' to US dollars for one message, like 0.15');
   return {
     aws: {
       originationIdentity: readIdentity(env, 'SMS_ORIGINATION_IDENTITY'),
@@ -93,8 +94,8 @@ const readIdentity = (env: Environment, name: string): string => {
   const meaning = 'the ARN of the pool or phone number of AWS End User Messaging that messages come from';
   const identity = required(env, name, meaning);
   const [, region] = IDENTITY.exec(identity) ?? [];
-  if (region === undefined) throw new Error(`Set ${name} to ${meaning}, not "${identity}"`);
+  if (region === undefined) throw new SettingError(name, ` to ${meaning}, not "${identity}"`);
   const here = optional(env, 'AWS_REGION') ?? region;
-  if (region !== here) throw new Error(`Set ${name} to one of ${here}, where the stack is: this one is of ${region}`);
+  if (region !== here) throw new SettingError(name, ` to one of ${here}, where the stack is: this one is of ${region}`);
   return identity;
 };

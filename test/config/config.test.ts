@@ -102,9 +102,7 @@ describe('what is refused at start', () => {
     ['neither but commas', { TOKEN_AUDIENCE: ' , ', TOKEN_CLIENT_ID: ',' }],
     ['both', { TOKEN_AUDIENCE: 'otp-sms-factor', TOKEN_CLIENT_ID: 'client' }],
   ])('%s of audience and client', (_, changed) => {
-    expect(refusal({ TOKEN_AUDIENCE: undefined, ...changed })).toThrow(
-      /^Set exactly one of TOKEN_AUDIENCE .* and TOKEN_CLIENT_ID /,
-    );
+    expect(refusal({ TOKEN_AUDIENCE: undefined, ...changed })).toThrow(/^Set TOKEN_AUDIENCE .* or TOKEN_CLIENT_ID /);
   });
 
   it.each(

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../lib/config/config.ts';
+import type { Environment } from '../../lib/config/env.ts';
+import { readSendingSettings } from '../../lib/config/sms.ts';
+import { SMS_SETTINGS, TOKEN_SETTINGS } from '../support/package.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -14,6 +18,15 @@ const readme = read('infra/README.md');
 const ROWS = readme.split('\n').flatMap((line) => {
   const [, names = '', fallback = ''] = /^\| ((?:`[A-Z_]+`(?:, | \/ )?)+) \| ([^|]+) \|/.exec(line) ?? [];
   return [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name = ''], index) => ({ name, fallback, index }));
+});
+
+/** The defaults that are values; a list of names is one. */
+const DEFAULTS = ROWS.flatMap(({ name, fallback, index }) => {
+  const isAll = fallback.startsWith('all of ');
+  const values = [...fallback.matchAll(/`([^`]+)`/g)].map(([, value = '']) => value);
+  if (isAll) return [[name, values.join()] as const];
+  const isOfValues = /^`[^`<]+`(, `[^`<]+`)*$/.test(fallback) && fallback !== '`PROOF_ISSUER`';
+  return isOfValues ? [[name, values[index] ?? values[0] ?? ''] as const] : [];
 });
 
 /** What the template, the local stack and Lambda set; nobody else does. */
@@ -31,16 +44,55 @@ describe('the table of settings', () => {
     expect(ROWS.map(({ name }) => name).sort()).toEqual([...inCode].sort());
   });
 
-  it('has the defaults of the code', () => {
-    const numbers = readAll('lib/config', '.ts').matchAll(/(?:wholeNumber|budget)\(env, '([A-Z_]+)', ([\d_]+)/g);
-    const thresholds = readAll('infra', '.yml').matchAll(/\$\{setting:([A-Z_]+), (\d+)\}/g);
-    const defaults = [...numbers, ...thresholds].map(([, name, number = '']) => [name, number.replace('_', '')]);
-    expect(defaults.length).toBeGreaterThan(5);
-    for (const [name, number] of defaults) {
-      const { fallback = '', index = 0 } = ROWS.find((row) => row.name === name) ?? {};
-      const values = [...fallback.matchAll(/`(\d+)`/g)].map(([, value]) => value);
-      expect([name, values[index] ?? values[0]]).toEqual([name, number]);
-    }
+  const settings = { TABLE_NAME: 'table', ...TOKEN_SETTINGS, ...SMS_SETTINGS, PROOF_ISSUER: 'https://api.example' };
+  const inLib = (variables: Environment) => {
+    const { env: _, ...config } = readConfig(variables);
+    return { ...config, ...readSendingSettings(variables) };
+  };
+  /** What is no default of a setting that is a number. */
+  const OTHERS: Readonly<Record<string, string>> = {
+    TOKEN_ALGORITHMS: 'RS256',
+    RESOURCE_OWNER_CLAIM: 'org_id',
+    TRUST_PHONE_CLAIMS: 'true',
+    SMS_MAX_PRICE: '0.25',
+    STEP_UP: 'off',
+  };
+  const deployed = new Map(
+    [...readAll('infra', '.yml').matchAll(/\$\{setting:([A-Z_]+), '?([^',}]+)'?\}/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]),
+  );
+
+  it.each(DEFAULTS)('has the default of %s: %s', (name, value) => {
+    if (deployed.has(name)) return expect(value).toBe(deployed.get(name));
+    const byDefault = inLib(settings);
+    expect(inLib({ ...settings, [name]: value })).toEqual(byDefault);
+    expect(inLib({ ...settings, [name]: OTHERS[name] ?? String(Number(value) + 1) })).not.toEqual(byDefault);
+  });
+
+  it('has one for each number that the code reads', () => {
+    const code = readAll('lib/config', '.ts');
+    const numbers = [...code.matchAll(/wholeNumber\(env, '([A-Z_]+)', \d/g)].map(([, name]) => name);
+    const budgets = [...code.matchAll(/(?:hour|day)\('([A-Z_]+)', \d/g)].map(([, name]) => `SMS_BUDGET_${name}`);
+    expect(budgets.length).toBeGreaterThan(8);
+    expect(DEFAULTS.map(([name]) => name)).toEqual(expect.arrayContaining([...numbers, ...budgets]));
+  });
+});
+
+describe('the table of identity providers', () => {
+  it.each([
+    ['Entra ID', 'app-only'],
+    ['authentik', 'without a `scope`'],
+    ['ZITADEL', 'before September 2024'],
+  ])('says which tokens of %s are refused: %s', (provider, refused) => {
+    const cells =
+      readme
+        .split('\n')
+        .find((line) => line.startsWith(`| ${provider} | `))
+        ?.split(' | ') ?? [];
+    expect(cells).toHaveLength(6);
+    expect(cells.at(-1)).toContain(refused);
   });
 });
 

@@ -38,8 +38,16 @@ describe('a function that loads', () => {
   });
 
   it.each([
-    ['TOKEN_CLIENT_ID', { TOKEN_CLIENT_ID: 'client' }, /Set exactly one of TOKEN_AUDIENCE/],
-    ['TABLE_NAME', { TABLE_NAME: '' }, /Set TABLE_NAME: the name of the DynamoDB table/],
+    [
+      'TOKEN_CLIENT_ID',
+      { TOKEN_CLIENT_ID: 'client' },
+      /"errorType":"SettingError","errorMessage":"Set TOKEN_AUDIENCE .* or TOKEN_CLIENT_ID/,
+    ],
+    [
+      'TABLE_NAME',
+      { TABLE_NAME: '' },
+      /"errorType":"SettingError","errorMessage":"Set TABLE_NAME: the name of the DynamoDB table/,
+    ],
   ])('ends with what to set %s to, where that is wrong', async (_, wrong, message) => {
     const { handler } = packagedFunction('getPhone', { ...env, ...wrong });
     await expect(handler(withoutToken, lambdaContext())).rejects.toThrow(message);

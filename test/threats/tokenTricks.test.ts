@@ -202,6 +202,9 @@ describe('the kind of token', () => {
 
   it.each<[string, TokenFault, Members, Members?]>([
     ['nothing is said', 'token_type', { client_id: undefined }],
+    ['an app-only token of Entra ID', 'token_type', { roles: ['api1'], azp: 'web', client_id: undefined }],
+    ['authentik without a scope', 'token_type', { nonce: 'n', azp: 'web', client_id: undefined }],
+    ['a JWT of ZITADEL before September 2024', 'token_type', { jti: 'j', client_id: undefined }],
     ['nothing is said but null', 'token_type', { scope: null, scp: null, permissions: null, client_id: null }],
     ['an ID token by its nonce', 'token_use', { nonce: 'n' }],
     ['an ID token by its at_hash', 'token_use', { scope: 'openid', at_hash: 'h' }],
