@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { serverless } from './serverless.ts';
 
 /** What a function answered, and all that was written meanwhile: its log, then the answer as JSON. */
-export type Invocation = { readonly statusCode: number; readonly output: string };
+export type Invocation = { readonly succeeded: boolean; readonly output: string };
 
 /** Milliseconds after which an invocation is ended: building, loading and answering take a few seconds. */
 const LIMIT = 60_000;
@@ -22,16 +22,22 @@ export const invokeFunction = async (
     killSignal: 'SIGKILL',
   });
   const [output, errors, [, signal]] = await Promise.all([read(child.stdout), read(child.stderr), once(child, 'exit')]);
-  const statusCode = statusOf(output);
-  if (statusCode !== undefined) return { statusCode, output };
+  const answer = answerIn(output);
+  if (answer) return { succeeded: isSuccess(answer), output };
   const reason = signal === null ? '' : ` within ${limit / 1000} seconds`;
   throw new Error(`The function ${name} gave no answer${reason}\n${errors}${output}`.trimEnd());
 };
 
 const read = (stream: Readable | null) => (stream ? text(stream) : '');
 
+/** What a function answers: API Gateway, or where it has no route a message, or a Status with its code. */
+type Answer = { readonly statusCode?: number; readonly code?: number };
+
 /** The answer is the last thing written, as indented JSON; the log before it has one line per entry. */
-const statusOf = (output: string): number | undefined => {
+const answerIn = (output: string): Answer | undefined => {
   const answer = /^\{\n.*^\}$/ms.exec(output)?.[0];
-  return answer === undefined ? undefined : JSON.parse(answer).statusCode;
+  return answer === undefined ? undefined : JSON.parse(answer);
 };
+
+const isSuccess = ({ statusCode, code }: Answer): boolean =>
+  statusCode === undefined ? code === undefined : statusCode >= 200 && statusCode < 300;

@@ -75,9 +75,11 @@ export const refuseIfVerificationLocked: Decide<unknown> = ({ root }, _command, 
 export const removePhone: Decide<unknown> = (user, _command, context) => {
   if (user.root?.phone === undefined) return refuse('PHONE_NOT_FOUND');
   const removed = { type: 'user.human.phone.removed' } as const;
-  return user.otpSms
-    ? withAuthority(user, context, (allowed) => accept({ type: 'user.human.mfa.otp.sms.removed', ...allowed }, removed))
-    : accept(removed);
+  return withAuthority(user, context, (allowed) =>
+    user.otpSms
+      ? accept({ type: 'user.human.mfa.otp.sms.removed', ...allowed }, removed)
+      : accept({ ...removed, ...allowed }),
+  );
 };
 
 /**

@@ -1,6 +1,7 @@
 /** Why the rules refuse a command. What a client is told of each stands in the catalogue of errors. */
 export type RefusalReason =
   | 'CHALLENGE_UNKNOWN'
+  | 'NOT_LOCKED'
   | 'OTP_SMS_ADDED_TOO_OFTEN'
   | 'OTP_SMS_ALREADY_ADDED'
   | 'OTP_SMS_CODE_EXPIRED'

@@ -129,6 +129,10 @@ export const ERRORS = {
     id: 'COMMAND-S6h4R',
     text: 'OTP SMS is locked after too many wrong codes: wait until lockedUntil, or open it by what opensBy says',
   },
+  NOT_LOCKED: {
+    code: 'FAILED_PRECONDITION',
+    text: 'There is nothing to unlock: no wrong codes of this user are counted',
+  },
   PHONE_VERIFICATION_LOCKED: {
     code: 'RESOURCE_EXHAUSTED',
     text: 'There were too many wrong codes: wait until the time told, then ask for another code',

@@ -1,48 +1,38 @@
 import { readFileSync } from 'node:fs';
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FOR_GOOD } from '../../lib/domain/failedAttempts.ts';
-import { PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
-import { startIssuer } from '../support/api.ts';
-import { fromSetup } from '../support/environment.ts';
-import { brief, createApi, enrol, type Name } from '../support/person.ts';
+import { ACTIONS } from '../../lib/operator/request.ts';
+import { configFor, startIssuer } from '../support/api.ts';
+import { factorOf, reasonOf } from '../support/factor.ts';
+import { FUNCTION_NAMES, ROUTES } from '../support/package.ts';
+import type { Name } from '../support/person.ts';
+import { supporterOf } from '../support/supporter.ts';
 import { COUNTERS, ITEMS, kindOf, LOOK, unitsOf } from '../support/units.ts';
 import { WRITES } from '../support/writes.ts';
+import { recordWrongCodes } from '../support/wrongCodes.ts';
 
 const runbook = readFileSync(new URL('../../infra/operate.md', import.meta.url), 'utf8');
-const client = new DynamoDBClient({ endpoint: fromSetup('AWS_ENDPOINT_URL_DYNAMODB') });
-afterAll(() => client.destroy());
 
-describe('the way to unlock a factor', () => {
-  const command = /aws dynamodb update-item .+?^```/ms.exec(runbook)?.[0] ?? '';
-  const option = (name: string) => new RegExp(`--${name} '([^']+)'`).exec(command)?.[1] ?? '';
-  const unlock = (sub: string) =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: fromSetup('TABLE_NAME'),
-        Key: JSON.parse(option('key').replace('<sub>', sub)),
-        ConditionExpression: option('condition-expression'),
-        UpdateExpression: option('update-expression'),
-      }),
-    );
+describe('the way to support a user', () => {
+  const command = /aws lambda invoke .+?^```/ms.exec(runbook)?.[0] ?? '';
+  const [, functionName] = /--function-name (\S+)/.exec(command) ?? [];
+  const payload = /--payload '([^']+)'/.exec(command)?.[1] ?? '';
+  const actions = [...runbook.matchAll(/^\| `(unlock|remove\w+)` \|/gm)].map(([, action]) => action);
 
-  it('opens one that no time opens, and does nothing to one that is open', async () => {
-    const { person } = createApi(await startIssuer());
-    const me = await person();
-    await enrol(me);
-    await client.send(
-      new UpdateItemCommand({
-        TableName: fromSetup('TABLE_NAME'),
-        Key: marshall({ pk: userPartition(me.sub), sk: PART_KEYS.root }),
-        UpdateExpression: 'SET otpSmsFailedAttempts = :guesses',
-        ExpressionAttributeValues: marshall({ ':guesses': { failures: 100, lockedUntil: FOR_GOOD } }),
-      }),
-    );
-    expect(brief(await me.call('challengeOtpSms'))).toBe('400/9 COMMAND-S6h4R');
-    await unlock(me.sub);
-    expect(brief(await me.call('challengeOtpSms'))).toBe('200');
-    await expect(unlock(me.sub)).rejects.toThrow('conditional');
+  it('names the function as prod has it', () => {
+    const [name] = FUNCTION_NAMES.filter((each) => ROUTES[each]?.length === 0);
+    expect(functionName).toBe(`otp-sms-factor-prod-${name}`);
+  });
+
+  it('opens a lock that no time opens, and says every action there is', async () => {
+    const issuer = await startIssuer();
+    const support = supporterOf(configFor(issuer));
+    const user = await factorOf(issuer).challenged();
+    await recordWrongCodes(user, { failures: 100, lockedUntil: FOR_GOOD });
+    expect(reasonOf(await user.challenge())).toBe('OTP_SMS_LOCKED');
+    expect(await support(JSON.parse(payload.replace('<sub>', user.sub)))).toHaveProperty('details.sequence');
+    expect(reasonOf(await user.challenge())).toBe('SMS_TOO_SOON');
+    expect(actions).toEqual(Object.keys(ACTIONS));
   });
 });
 

@@ -62,6 +62,9 @@ export const createFunction = (operation: Operation, { env }: Config) => {
 /** The packaged function of RPC. */
 export const createRpcFunction = ({ env }: Config) => packagedFunction('rpc', env);
 
+/** The packaged function of operators. */
+export const createSupportFunction = ({ env }: Config) => packagedFunction('support', env).handler;
+
 /** A process, and the file that it reads the time from where a test had stopped the clock when it was started. */
 type Running = { readonly clock: string | undefined; readonly process: Promise<FunctionProcess> };
 

@@ -3,9 +3,21 @@ import { expect, it } from 'vitest';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { bearer, configFor, httpEvent, lambdaContext, someone, startIssuer } from '../support/api.ts';
 import { FUNCTION_NAMES } from '../support/package.ts';
-import { codeFor, createApi, type Name, skip, somePhone, stopClock } from '../support/person.ts';
+import {
+  codeFor,
+  createApi,
+  enrol,
+  type Name,
+  type Person,
+  prove,
+  skip,
+  somePhone,
+  stopClock,
+  wrong,
+} from '../support/person.ts';
 import { speakersOf } from '../support/speakers.ts';
 import { STEP_UP } from '../support/stepUp.ts';
+import { supporterOf } from '../support/supporter.ts';
 import { unzippedService } from './artefact.ts';
 import { deployedFunction } from './environment.ts';
 import { packagedFunction, theGate } from './functions.ts';
@@ -57,6 +69,22 @@ let turn = 0;
 /** An Idempotency-Key that was not used before: what is answered under one is kept. */
 const once = () => ({ 'idempotency-key': `"${turn++}"` });
 
+/** All that operators do for users: one who is locked out, one who has lost the phone, one who has but a phone. */
+const support = async (): Promise<void> => {
+  const invoke = supporterOf(config);
+  const [me, newcomer] = [await createApi(issuer, STEP_UP).person(), await createApi(issuer, STEP_UP).person()];
+  const on = async ({ sub }: Person, action: string) => {
+    const answer = await invoke({ action, userId: sub, operator: 'alice', reason: 'lost' });
+    expect({ action, ...answer }).toMatchObject({ details: { sequence: expect.any(String) } });
+  };
+  await enrol(me);
+  await me.call('challengeOtpSms');
+  await me.call('checkOtpSms', { code: wrong(codeFor(me.phone)) });
+  for (const action of ['unlock', 'removeFactor', 'removePhone']) await on(me, action);
+  await prove(newcomer);
+  await on(newcomer, 'removePhone');
+};
+
 const overRest = async (): Promise<Call> => {
   const me = await createApi(issuer, STEP_UP).person();
   return async (name, body, headers) => {
@@ -81,6 +109,7 @@ it('goes all the way under the roles of the template, each of which grants what 
   gate.takePermissions();
   await live(await overRest());
   await live(await overConnect());
+  await support();
   const { body } = await keySet.handler(httpEvent('GET ', {}), lambdaContext());
   expect(JSON.parse(body ?? '').keys).toHaveLength(1);
 

@@ -51,9 +51,10 @@ export const SMS_SETTINGS = {
   SMS_ORIGIN_HOST: 'example.com',
 };
 
-/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own. */
+/** `addOtpSms` → `[POST /auth/v1/…]`, for every operation there is, and what is no operation of its own; operators have no route. */
 export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   jwks: ['GET /.well-known/jwks.json'],
+  support: [],
   rpc: [...new Set(Object.values(OPERATIONS).map(({ service }) => `POST /${service}/{method}`))],
   ...Object.fromEntries(Object.entries(OPERATIONS).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
 };

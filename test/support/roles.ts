@@ -11,6 +11,7 @@ const items = (...actions: readonly string[]) => actions.map((action) => `dynamo
 const RECORDS = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem'), arnOf('Table'));
 const CHECKS_FACTOR = allow(items('ConditionCheckItem'), arnOf('Table'));
 const REMOVES = allow(items('Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'), arnOf('Table'));
+const SUPPORTS = allow(items('Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'), arnOf('Table'));
 const READS = allow(items('Query'), arnOf('Table'));
 const HASHES = allow(['kms:GenerateMac'], arnOf('CodeKey'));
 const SIGNS = allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('ProofKey'));
@@ -50,6 +51,7 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   checkOtpSms: [REMOVES, HASHES, SIGNS],
   jwks: [READS_PROOF_KEY],
   rpc: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, SIGNS],
+  support: [SUPPORTS],
 };
 
 type Policy = { readonly PolicyDocument: { readonly Statement: readonly Statement[] } };

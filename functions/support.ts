@@ -1,0 +1,3 @@
+import { createSupportFunction } from '../lib/operator/createSupportFunction.ts';
+
+export const handler = createSupportFunction();
