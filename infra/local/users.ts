@@ -38,7 +38,7 @@ const bringAbout: CommandHandler<Target> =
   ({ number, verified }) =>
   async (user, context) => {
     const { phone } = number;
-    const code = { ...number, hash: 'known', salt: '' };
+    const code = { ...number, hash: 'known', phoneHash: 'known', salt: '' };
     const steps: Outcome[] = [];
     const latest = (): User => steps.at(-1)?.after ?? user;
     if (user.root?.phone !== phone || isPhoneVerified(user.root) !== verified) {

@@ -16,6 +16,8 @@ import type { CommandHandler } from './command.ts';
 /** What sending a code takes. */
 export type Sending = {
   readonly key: KeyedHash;
+  /** What stands for a number in the log. */
+  readonly hashPhone: (phone: string) => Promise<string>;
   readonly limits: SendLimits;
   readonly sender: SmsSender;
   /** The origin that codes are bound to. */
@@ -45,7 +47,7 @@ export const VERIFICATION = {
  */
 export const sendCode =
   <Input, OfNonce extends object>(
-    { key, limits, sender, host }: Sending,
+    { key, hashPhone, limits, sender, host }: Sending,
     { kind, decide, numberOf, purposeOf, ofNonce }: CodeToSend<Input, OfNonce>,
   ): CommandHandler<Input> =>
   (input, request) => {
@@ -61,12 +63,13 @@ export const sendCode =
 
     return async (user, context) => {
       const number = numberOf(user, input);
-      const draft = run(decide, user, number && { ...number, ...known, hash: '' }, context);
+      const draft = run(decide, user, number && { ...number, ...known, hash: '', phoneHash: '' }, context);
       if (!number || !draft.events.some(({ type }) => type.endsWith('.code.added'))) return { outcome: draft };
 
       const { phone } = number;
       const hash = hashCode(await mac, { phone, purpose, nonce });
-      const outcome = run(decide, user, { ...number, ...known, hash }, context);
+      const phoneHash = await hashPhone(phone);
+      const outcome = run(decide, user, { ...number, ...known, hash, phoneHash }, context);
       const sent = { ...pending(kind, outcome.after, context), ...secrets };
       return {
         outcome,

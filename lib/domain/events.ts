@@ -15,6 +15,16 @@ export type CodeAdded = {
   readonly unlogged: { readonly hash: string; readonly salt?: string } & Partial<OfChallenge>;
 };
 
+/** What the log tells of a number: that itself is in the state, so that nothing names it once that is gone. */
+export type LoggedNumber = {
+  /** But for its first and its last two digits. */
+  readonly maskedPhone: string;
+  /** Keyed hash, the same for the same number; none where the number came by a claim, for want of the key. */
+  readonly phoneHash?: string;
+  /** ISO 3166-1 alpha-2, where it belongs to a country. */
+  readonly country?: string;
+};
+
 /** A guess at a code of the factor, by whoever has the id of its challenge. */
 type JudgedCheck = { readonly unlogged: OfChallenge };
 
@@ -31,10 +41,11 @@ type Authorised = { readonly authorisedUntil?: string };
 /** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
 type Payloads = {
   'user.human.resourceowner.changed': unknown;
-  'user.human.phone.changed': Authorised & PhoneNumber;
+  'user.human.phone.changed': Authorised & LoggedNumber & { readonly unlogged: PhoneNumber };
   'user.human.phone.change.cancelled': unknown;
   'user.human.phone.code.added': Authorised & CodeAdded;
-  'user.human.phone.verified': PhoneNumber;
+  /** Of the number that was set last. */
+  'user.human.phone.verified': LoggedNumber;
   'user.human.phone.verification.failed': FailedGuess;
   'user.human.phone.removed': unknown;
   'user.human.mfa.otp.sms.added': unknown;

@@ -2,7 +2,7 @@ import { attemptsRemaining, isLive, lengthOf, sameHash, type TypedCode } from '.
 import { accept, type Context, type Decide, type Decision, refuse } from './decision.ts';
 import type { Fact } from './events.ts';
 import { lockedUntil, withFailedAttempt } from './failedAttempts.ts';
-import type { PhoneNumber } from './phoneNumber.ts';
+import { maskPhoneNumber, type PhoneNumber } from './phoneNumber.ts';
 import { PHONE_LOCKOUT, sendsTo } from './policy.ts';
 import { codeAdded, type HashedVerification, refusalToSend } from './sending.ts';
 import { wantsStepUp, withAuthority } from './stepUp.ts';
@@ -25,11 +25,8 @@ export const setPhone: Decide<HashedVerification | undefined> = (user, command, 
   const isSettled = isPhoneVerified(root) || !wantsStepUp(user, context) || isAuthorised(user, context);
   if (root?.phone === command.phone && isSettled) return refuse('PHONE_UNCHANGED');
   return withAuthority(user, context, (allowed) => {
-    const change = { ...numberOf(command), ...authorised(allowed, context) };
-    return (
-      refusalToSendVerification(user, command, context) ??
-      accept({ type: 'user.human.phone.changed', ...change }, sent(command, context))
-    );
+    const change = { ...changedTo(command), ...authorised(allowed, context) };
+    return refusalToSendVerification(user, command, context) ?? accept(change, sent(command, context));
   });
 };
 
@@ -56,7 +53,7 @@ export const verifyPhone: Decide<TypedCode> = (user, { hash }, context) => {
     if (locked) return locked;
     if (!isLive(phoneCode, context)) return refuse('PHONE_CODE_INVALID');
     if (hash === undefined) return refuse('PHONE_CODE_LENGTH', lengthOf(phoneCode));
-    if (sameHash(hash, phoneCode.hash)) return accept({ type: 'user.human.phone.verified', ...number, ...allowed });
+    if (sameHash(hash, phoneCode.hash)) return accept({ ...verified(number), ...allowed });
     const guesses = withFailedAttempt(root.phoneFailedAttempts, PHONE_LOCKOUT, context.now);
     const after = { ...phoneCode, failedAttempts: phoneCode.failedAttempts + 1 };
     const left = attemptsRemaining(after, guesses, context, PHONE_LOCKOUT);
@@ -89,15 +86,21 @@ export const removePhone: Decide<unknown> = (user, _command, context) => {
 export const adoptPhone: Decide<unknown> = (user, _command, { claimedPhone, policy }) =>
   user.root || claimedPhone === undefined || !sendsTo(claimedPhone, policy)
     ? accept()
-    : accept(
-        { type: 'user.human.phone.changed', ...claimedPhone },
-        { type: 'user.human.phone.verified', ...claimedPhone },
-      );
+    : accept(changedTo(claimedPhone), verified(claimedPhone));
 
-const numberOf = ({ phone, country }: PhoneNumber): PhoneNumber => ({
-  phone,
-  ...(country !== undefined && { country }),
-});
+const changedTo = ({ phone, country, phoneHash }: PhoneNumber & { readonly phoneHash?: string }) =>
+  ({
+    type: 'user.human.phone.changed',
+    maskedPhone: maskPhoneNumber(phone),
+    ...(phoneHash !== undefined && { phoneHash }),
+    ...ofCountry(country),
+    unlogged: { phone, ...ofCountry(country) },
+  }) as const;
+
+const verified = ({ phone, country }: PhoneNumber) =>
+  ({ type: 'user.human.phone.verified', maskedPhone: maskPhoneNumber(phone), ...ofCountry(country) }) as const;
+
+const ofCountry = (country: string | undefined) => country !== undefined && { country };
 
 /** Whether something has allowed the number that waits to take the place of the factor's, of late. */
 const isAuthorised = ({ root }: User, { now }: Context): boolean =>

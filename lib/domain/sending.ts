@@ -9,7 +9,11 @@ import { isPast, secondsAfter, secondsUntil } from './time.ts';
 import type { User } from './user.ts';
 
 /** A code made for a number, as a decision may see it: without its digits. */
-export type HashedCode = PhoneNumber & { readonly hash: string };
+export type HashedCode = PhoneNumber & {
+  readonly hash: string;
+  /** Keyed hash of the number, for the log. */
+  readonly phoneHash: string;
+};
 
 /** A code that verifies a phone. */
 export type HashedVerification = HashedCode & { readonly salt: string };

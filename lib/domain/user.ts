@@ -124,6 +124,12 @@ const withPhone = (root: Root, { phone, country }: PhoneNumber): Root => ({
   ...(country !== undefined && { phoneCountry: country }),
 });
 
+/** The number that was set last as the one that was proven last. */
+const verifiedAs = ({ phone, phoneCountry }: Root) => ({
+  ...(phone !== undefined && { verifiedPhone: phone }),
+  ...(phoneCountry !== undefined && { verifiedPhoneCountry: phoneCountry }),
+});
+
 const authorisedUntil = ({ authorisedUntil }: { readonly authorisedUntil?: string }) =>
   authorisedUntil !== undefined && { authorisedUntil };
 
@@ -135,7 +141,10 @@ const changedFactor = (user: Known, { sequence, createdAt }: Event): Factor => (
   changeDate: createdAt,
 });
 
-/** The user after an event: replaying the whole log from `{}` gives the stored state, but for the hashes of codes. */
+/**
+ * The user after an event: replaying the whole log from `{}` gives the stored state, but for what is never logged, which
+ * is the hashes of codes and the digits of numbers.
+ */
 export const evolve = (before: User, event: Event): User => {
   const user = withRoot(before, event);
   const { root } = user;
@@ -145,7 +154,7 @@ export const evolve = (before: User, event: Event): User => {
     case 'user.human.phone.changed':
       return {
         ...without(user, 'phoneCode'),
-        root: { ...withPhone(root, event), ...authorisedUntil(event) },
+        root: { ...withPhone(root, event.unlogged), ...authorisedUntil(event) },
       };
     case 'user.human.phone.change.cancelled':
       return {
@@ -176,14 +185,14 @@ export const evolve = (before: User, event: Event): User => {
         ...without(user, 'phoneCode', 'otpSmsCode'),
         root: {
           ...without(
-            withPhone(root, event),
+            root,
+            'authorisedUntil',
             'phoneResendBackoff',
             'phoneFailedAttempts',
             'otpSmsFailedAttempts',
             'verifiedPhoneCountry',
           ),
-          verifiedPhone: event.phone,
-          ...(event.country !== undefined && { verifiedPhoneCountry: event.country }),
+          ...verifiedAs(root),
         },
         ...(user.otpSms && { otpSms: { ...changedFactor(user, event), enrolledAt: event.sequence } }),
       };

@@ -71,6 +71,7 @@ export const codeSending = /* @__PURE__ */ shared((dependencies: Dependencies): 
   return {
     host,
     key: codeKey(dependencies),
+    hashPhone: (phone) => pseudonyms(dependencies).of('log', phone),
     limits: createSendLimits(client, config.table, budgets, pseudonyms(dependencies).of, clock),
     sender: 'inbox' in via ? createInboxSender(via.inbox) : createAwsSender(via.aws),
   };

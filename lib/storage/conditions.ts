@@ -69,8 +69,10 @@ const OWNER_IS_DEFAULT: Clause = { text: 'attribute_exists(ownerIsDefault)' };
 /** The guess comes from whoever asked for the code. */
 const isOfChallenge = (event: Event): Clause => ({
   text: 'challengeHash = :challengeHash',
-  values: { ':challengeHash': ('unlogged' in event && event.unlogged.challengeHash) || '' },
+  values: { ':challengeHash': hashOfChallenge('unlogged' in event ? event.unlogged : {}) },
 });
+
+const hashOfChallenge = (unlogged: object): unknown => ('challengeHash' in unlogged ? unlogged.challengeHash : '');
 
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
+import { maskPhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import { inbox, startIssuer, users } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
 import {
@@ -67,14 +68,15 @@ describe('every write of the phone is answered with the details of its last even
     }
   });
 
-  it('records the number as E.164, and nothing of the code but its length, its country and until when it lives', async () => {
+  it('records the number masked and hashed, and nothing of the code but its length, its country and until when it lives', async () => {
     await set(me.phone.replace(/^\+49(\d{4})(\d+)$/, '+49 (0) $1/$2'));
 
     const [changed, sent] = await users.events(me.sub);
     const envelope = { createdAt: now(), editor: me.sub, resourceOwner: DEFAULT_OWNER };
     expect(changed).toEqual({
       type: 'user.human.phone.changed',
-      phone: me.phone,
+      maskedPhone: maskPhoneNumber(me.phone),
+      phoneHash: expect.stringMatching(/^[\w-]{22}$/),
       country: 'DE',
       sequence: 1,
       ownerIsDefault: true,

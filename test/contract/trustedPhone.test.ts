@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { maskPhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import { inbox, someone, startIssuer } from '../support/api.ts';
 import { expectWhole } from '../support/partition.ts';
 import {
@@ -47,10 +48,11 @@ describe('a phone that the identity provider has verified', () => {
       phone: { phone, isPhoneVerified: true },
     });
     const log = await expectWhole(sub);
-    const envelope = { createdAt: time, editor: sub, resourceOwner: 'organisation-1', phone };
+    const envelope = { createdAt: time, editor: sub, resourceOwner: 'organisation-1' };
+    const maskedPhone = maskPhoneNumber(phone);
     expect(log).toMatchObject([
-      { type: 'user.human.phone.changed', sequence: 1, ...envelope },
-      { type: 'user.human.phone.verified', sequence: 2, ...envelope },
+      { type: 'user.human.phone.changed', sequence: 1, ...envelope, maskedPhone },
+      { type: 'user.human.phone.verified', sequence: 2, ...envelope, maskedPhone },
     ]);
     expect(inbox.messages(phone)).toEqual([]);
   });

@@ -4,27 +4,13 @@ import { parse } from 'yaml';
 import type { Fact } from '../../lib/domain/events.ts';
 import { answerKey, limitKey, PART_KEYS, userPartition } from '../../lib/storage/keys.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
-import { fill, matches, at as read, recordOf, type StreamRecord } from '../support/eventBridge.ts';
+import { matches, at as read, recordOf } from '../support/eventBridge.ts';
+import { delivered, passes, pipe } from '../support/eventPipe.ts';
 import { A, at, B, CHALLENGE, facts, NOW, when } from '../support/given.ts';
 import type { Template } from '../support/package.ts';
 import { schemaProblems } from '../support/templateSchema.ts';
 
 const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const { Properties: pipe } = parse(text('infra/events.yml')).Resources.EventPipe;
-const pattern = JSON.parse(pipe.SourceParameters.FilterCriteria.Filters[0].Pattern);
-
-const passes = (record: StreamRecord): boolean => matches(pattern, record);
-
-/** What the pipe puts on the bus for a record. */
-const delivered = (record: StreamRecord) => {
-  const { DetailType, Time } = pipe.TargetParameters.EventBridgeEventBusParameters;
-  return {
-    source: 'otp-sms-factor',
-    'detail-type': read(DetailType, record),
-    time: read(Time, record),
-    detail: fill(pipe.TargetParameters.InputTemplate, record) as Record<string, unknown>,
-  };
-};
 
 const failed = { failures: 10, lockedUntil: '2026-01-01T12:15:00.000Z' };
 const HISTORY: readonly Fact[] = [

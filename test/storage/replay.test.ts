@@ -5,14 +5,14 @@ import { createUsers } from '../../infra/local/users.ts';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
 import { type Context, type Decide, run } from '../../lib/domain/decision.ts';
-import type { Event } from '../../lib/domain/events.ts';
 import { removePhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
-import { evolve, type User } from '../../lib/domain/user.ts';
+import type { User } from '../../lib/domain/user.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 import { fromSetup } from '../support/environment.ts';
 import { A, at, B, code, guess } from '../support/given.ts';
+import { asLogged, replay } from '../support/replay.ts';
 
 const table = fromSetup('TABLE_NAME');
 const store = createUserStore(createDocumentClient(), table);
@@ -41,16 +41,6 @@ const STEPS: Readonly<Record<string, Step>> = {
   'check rightly': step(checkOtpSms, guess('good')),
   'check wrongly': step(checkOtpSms, guess('bad')),
 };
-
-const withoutHashes = (user: User): User =>
-  JSON.parse(
-    JSON.stringify(user, (name, value: unknown) =>
-      ['hash', 'salt', 'challengeHash'].includes(name) ? undefined : value,
-    ),
-  );
-
-const replayed = (log: readonly Record<string, unknown>[]): User =>
-  (log as unknown as Event[]).reduce((user, event) => evolve(user, { unlogged: {}, ...event } as Event), {});
 
 const SIGNAL = new AbortController().signal;
 
@@ -85,7 +75,7 @@ describe('any order of commands and lost races', () => {
 
         const log = await users.events(userId);
         expect(log.map(({ sequence }) => sequence)).toEqual(Array.from({ length: recorded }, (_, index) => index + 1));
-        expect(withoutHashes(replayed(log))).toEqual(withoutHashes(await store.load(userId)));
+        expect(asLogged(replay(log))).toEqual(asLogged(await store.load(userId)));
       }),
       { numRuns: 40 },
     );

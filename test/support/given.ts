@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type Context, type Decide, type Outcome, run } from '../../lib/domain/decision.ts';
 import type { Fact } from '../../lib/domain/events.ts';
+import { maskPhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import type { Policy } from '../../lib/domain/policy.ts';
 import type { User } from '../../lib/domain/user.ts';
 
@@ -43,6 +45,9 @@ export const when = <Command>(user: User, decide: Decide<Command>, command: Comm
 export const A = '+41791234567';
 export const B = '+41797654321';
 
+/** What stands for a number in the log. */
+const phoneHash = (phone: string): string => createHash('sha256').update(phone).digest('base64url').slice(0, 22);
+
 /** What stands for the id of every challenge. */
 export const CHALLENGE = { challengeHash: 'id' };
 
@@ -51,6 +56,7 @@ export const code = (phone: string, hash: string, country: string | null = 'CH')
   phone,
   ...(country !== null && { country }),
   hash,
+  phoneHash: phoneHash(phone),
   salt: 'salt',
   purpose: 'LOGIN' as const,
   ...CHALLENGE,
@@ -61,14 +67,19 @@ export const guess = (hash: string) => ({ hash, ...CHALLENGE });
 
 /** Facts that many tests begin with. */
 export const facts = {
-  changed: (phone: string): Fact => ({ type: 'user.human.phone.changed', phone }),
+  changed: (phone: string): Fact => ({
+    type: 'user.human.phone.changed',
+    maskedPhone: maskPhoneNumber(phone),
+    phoneHash: phoneHash(phone),
+    unlogged: { phone },
+  }),
   sent: (hash: string, expiresAt = new Date(NOW.getTime() + 300_000).toISOString()): Fact => ({
     type: 'user.human.phone.code.added',
     expiresAt,
     codeLength: 6,
     unlogged: { hash },
   }),
-  verified: (phone: string): Fact => ({ type: 'user.human.phone.verified', phone }),
+  verified: (phone: string): Fact => ({ type: 'user.human.phone.verified', maskedPhone: maskPhoneNumber(phone) }),
   added: { type: 'user.human.mfa.otp.sms.added' } satisfies Fact,
   challenged: (hash: string, expiresAt = new Date(NOW.getTime() + 300_000).toISOString()): Fact => ({
     type: 'user.human.mfa.otp.sms.code.added',

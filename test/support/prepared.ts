@@ -9,6 +9,7 @@ import { secondsAfter } from '../../lib/domain/time.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
 import { SOME_CHALLENGE } from './challengeIds.ts';
+import { facts } from './given.ts';
 import type { Person } from './person.ts';
 
 /** The code that a prepared user waits with, for the phone and for the login. */
@@ -20,8 +21,8 @@ export const createPreparation = ({ table, policy, env }: Config) => {
   const key = createLocalKey(Buffer.from(env.CODE_KEY ?? '', 'base64'));
   const signal = new AbortController().signal;
 
-  const record = async (userId: string, context: Context, ...facts: Fact[]) => {
-    const outcome = run(() => ({ facts }), await store.load(userId, signal), undefined, context);
+  const record = async (userId: string, context: Context, ...stated: Fact[]) => {
+    const outcome = run(() => ({ facts: stated }), await store.load(userId, signal), undefined, context);
     await store.commit(userId, outcome, [], signal);
   };
 
@@ -36,19 +37,12 @@ export const createPreparation = ({ table, policy, env }: Config) => {
       hashCode(await macCode(key, { userId: sub, kind }, KNOWN_CODE), binding);
     const challengeHash = hashChallengeId(SOME_CHALLENGE);
     const codeLength = KNOWN_CODE.length;
-    await record(
-      sub,
-      context,
-      { type: 'user.human.phone.changed', phone },
-      { type: 'user.human.phone.verified', phone },
-      { type: 'user.human.phone.changed', phone: next },
-      {
-        type: 'user.human.phone.code.added',
-        expiresAt,
-        codeLength,
-        unlogged: { hash: await hashOf('PHONE', { phone: next, purpose: null, nonce: 'salt' }), salt: 'salt' },
-      },
-    );
+    await record(sub, context, facts.changed(phone), facts.verified(phone), facts.changed(next), {
+      type: 'user.human.phone.code.added',
+      expiresAt,
+      codeLength,
+      unlogged: { hash: await hashOf('PHONE', { phone: next, purpose: null, nonce: 'salt' }), salt: 'salt' },
+    });
     if (!withFactor) return;
     await record(
       sub,

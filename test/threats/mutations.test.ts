@@ -283,6 +283,26 @@ const MUTATIONS: readonly Copy[] = [
     file: 'test/threats/stepUpOnce.test.ts',
     title: 'allows one thing',
   },
+  {
+    name: '37-numbers-that-stay-in-the-log',
+    changes: [
+      {
+        file: 'lib/domain/phone.ts',
+        from: 'maskedPhone: maskPhoneNumber(phone),\n    ...',
+        to: 'maskedPhone: phone,\n    ...',
+      },
+    ],
+    file: 'test/threats/numbersInLog.test.ts',
+    title: 'holds no number or address in a whole life, and neither does what goes out to the bus',
+  },
+  {
+    name: '37-a-hash-that-anybody-can-make',
+    changes: [
+      { file: 'lib/codes/derivedKey.ts', from: "createHmac('sha256', await derive())", to: "createHmac('sha256', '')" },
+    ],
+    file: 'test/threats/numbersInLog.test.ts',
+    title: 'has one hash of a number, whoever set it, under a key that is not in the table',
+  },
   ...(
     [
       ['for-anybody', 'aud === issuer && ', '', 'for several services'],

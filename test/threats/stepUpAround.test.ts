@@ -7,6 +7,7 @@ import { createUserStore } from '../../lib/storage/userStore.ts';
 import { configFor, startIssuer } from '../support/api.ts';
 import { later } from '../support/clock.ts';
 import { codeTo, type FactorUser, factorOf, reasonOf, somePhone } from '../support/factor.ts';
+import { facts } from '../support/given.ts';
 import { expectWhole, itemsOf } from '../support/partition.ts';
 import { proofOf, STEP_UP } from '../support/stepUp.ts';
 
@@ -114,7 +115,7 @@ describe('the database, whatever the code above it decides', () => {
 
   it('moves no factor to a number that nothing has allowed', async () => {
     const { user, other } = await enrolledBesideAnother();
-    const verified = { type: 'user.human.phone.verified', phone: other } as const;
+    const verified = facts.verified(other);
     expect(await commit(user, [verified])).toBe(false);
     expect(await commit(user, [verified], ({ otpSms: _, ...seen }) => seen)).toBe(false);
   });
@@ -123,7 +124,7 @@ describe('the database, whatever the code above it decides', () => {
     const user = await factor.enrolled();
     const other = somePhone();
     await user.call('setPhone', { phone: other }, await proofOf(user));
-    const verified = { type: 'user.human.phone.verified', phone: other } as const;
+    const verified = facts.verified(other);
     const late = { ...context, now: new Date(Date.now() + 600_000) };
     const { phoneCode: _, ...seen } = await store.load(user.sub);
     const outcome = run(() => accept(verified), seen, undefined, late);
@@ -143,8 +144,7 @@ describe('the database, whatever the code above it decides', () => {
   it('takes a proof once, and a re-authentication once', async () => {
     const user = await factor.enrolled();
     const changed = (allowedBy: NonNullable<Fact['allowedBy']>): Fact => ({
-      type: 'user.human.phone.changed',
-      phone: somePhone(),
+      ...facts.changed(somePhone()),
       allowedBy,
     });
     expect(await commit(user, [changed({ by: 'PROOF', jti: 'one' })])).toBe(true);
