@@ -80,6 +80,7 @@ export const measurementsOf = (report: Report): readonly Measurement[] => {
     count('Requests', { operation, outcome: outcomeOf(report) }),
     ...(decided ? codeMeasurements(decided.outcome, decided.now) : []),
     ...limitsHit(refusal),
+    ...(refusal?.code === 'INTERNAL' ? [count('Faults')] : []),
     ...(conflicts > 0 ? [{ name: 'ConflictsRetried', unit: 'Count', values: [conflicts] } as const] : []),
     ...(latencies.length > 0 ? [{ name: 'DynamoDbLatency', unit: 'Milliseconds', values: milliseconds } as const] : []),
   ];

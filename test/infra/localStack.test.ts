@@ -53,6 +53,10 @@ const claimsOf = (token = ''): Record<string, unknown> =>
 const enrol = (token: string) => send('POST', api + PATH, undefined, token);
 
 describe('the API', () => {
+  it('has answered before it says that it is there', () => {
+    expect(stack.stdout()).toMatch(/"message":"KeySet OK".*^The API answers on /ms);
+  });
+
   it('enrols the sample user by the printed line as pasted, once', async () => {
     const line = await written(stack, /^curl .*$/m);
     const paste = async () => (await promisify(execFile)('bash', ['-c', line])).stdout;

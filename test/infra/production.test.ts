@@ -79,6 +79,7 @@ const OWN = 'otp-sms-factor';
 /** Every alarm: what it looks at, and its threshold. */
 const ALARMS: Readonly<Record<string, readonly [metrics: readonly string[], threshold: unknown]>> = {
   'server-errors': [['AWS/ApiGateway 5xx ApiId', 'AWS/ApiGateway Count ApiId'], 1],
+  faults: [[`${OWN} Faults service`], 1],
   'function-throttles': [['AWS/Lambda Throttles'], 1],
   'request-rate': [['AWS/ApiGateway Count ApiId'], 4800],
   'table-read-throttles': [['AWS/DynamoDB ReadThrottleEvents TableName'], 10],

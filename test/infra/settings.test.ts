@@ -53,6 +53,11 @@ describe('a setting that would end a function at start', () => {
     [{ TRUST_PHONE_CLAIMS: 'True' }, /^Set TRUST_PHONE_CLAIMS to true or false, not "True"$/],
     [{ SMS_COUNTRIES: 'ch' }, /^Set SMS_COUNTRIES to ISO 3166-1 codes like CH,GB, or to all; not "ch"$/],
     [{ STEP_UP: 'on' }, /^Set STEP_UP to required or off, not "on"$/],
+    [{ STEP_UP_ACR_VALUES: '1' }, /^Set STEP_UP_ACR_VALUES to what only a second factor gives, .*, not "1"$/],
+    [{ STEP_UP_AMR_VALUES: 'hwk,pwd' }, /^Set STEP_UP_AMR_VALUES to what only a second factor gives, .*, not "pwd"$/],
+    [{ TOKEN_ALGORITHMS: 'HS256' }, /^Set TOKEN_ALGORITHMS to some of RS256,.*, not "HS256"$/],
+    [{ TOKEN_TYPE: 'jwt' }, /^Set TOKEN_TYPE to at\+jwt, or leave it out; not "jwt"$/],
+    [{ PROOF_FORMER_KEY_ID: 'arn:aws:kms:…' }, /^Set PROOF_FORMER_KEY_ID to the id of the former key in AWS KMS/],
     [{ CODE_LIFE_SECONDS: '3600' }, /^Set CODE_LIFE_SECONDS to a whole number from 30 to 600, not "3600"$/],
     [{ OTP_SMS_DIGITS: '4' }, /^Set OTP_SMS_DIGITS to a whole number from 6 to 8, not "4"$/],
     [{ LOCK_AFTER_FAILURES: '0' }, /^Set LOCK_AFTER_FAILURES to a whole number from 1 to 100, not "0"$/],
@@ -65,6 +70,7 @@ describe('a setting that would end a function at start', () => {
     ],
     [{ SMS_MAX_PRICE: '1' }, /^Set SMS_MAX_PRICE to US dollars for one message, like 0.15$/],
     [{ SMS_BUDGET_USER: '0' }, /^Set SMS_BUDGET_USER to a whole number/],
+    [{ SMS_BUDGET_LOGIN_COUNTRY_DAY: 'many' }, /^Set SMS_BUDGET_LOGIN_COUNTRY_DAY to a whole number/],
     [{ PROOF_ISSUER: 'https://api.example/auth/v1' }, /^Set PROOF_ISSUER to https:\/\/api\.example: the keys/],
   ];
 

@@ -68,6 +68,7 @@ const METRICS = members({
   CodesFailed: number,
   CodesExpired: number,
   FactorsLocked: number,
+  Faults: number,
   LimitsHit: number,
   ConflictsRetried: number,
   DynamoDbLatency: (value) => [value].flat().every(number),

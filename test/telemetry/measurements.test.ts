@@ -99,6 +99,15 @@ describe('of a request', () => {
     });
   });
 
+  it.each([
+    ['INTERNAL', 1],
+    ['STORAGE_UNAVAILABLE', 0],
+    ['OTP_SMS_CODE_WRONG', 0],
+  ] as const)('whether it is ours to mend (%s: %i)', (reason, faults) => {
+    const names = measurementsOf(report(new ApiError(reason))).map(({ name }) => name);
+    expect(names.filter((name) => name === 'Faults')).toHaveLength(faults);
+  });
+
   it('the calls of DynamoDB, the conflicts, and what became of the codes', () => {
     const decided = { outcome: when(sent, verifyPhone, { hash: 'good' }), now: at(0).now };
     expect(measurementsOf(report(undefined, { latencies: [1.26, 3], conflicts: 2, decided })).slice(1)).toEqual([
