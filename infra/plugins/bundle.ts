@@ -12,12 +12,22 @@ type Functions = {
 };
 type Serverless = {
   readonly serviceDir: string;
-  readonly service: Functions & { readonly custom: { readonly esbuild: BuildOptions } };
+  readonly service: Functions & {
+    readonly custom: { readonly esbuild: BuildOptions };
+    readonly provider: { readonly environment?: Readonly<Record<string, unknown>> };
+  };
 };
 type Options = { readonly function?: string; extraServicePath?: string };
 
 /** One date for all files: an archive changes only with what is in it, and what has not changed is not deployed again. */
 const DATE = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
+
+/** What only deployments that trust phone claims ever load: the numbering plans of all countries, 122 kB. */
+const CLAIMS = ['*/claimedPhone.ts'];
+
+/** The options that functions are bundled with: those of infra/esbuild.yml, for the settings that they will run with. */
+export const bundleOptions = (esbuild: BuildOptions, { TRUST_PHONE_CLAIMS }: Readonly<Record<string, unknown>>) =>
+  TRUST_PHONE_CLAIMS === 'true' ? esbuild : { ...esbuild, external: [...(esbuild.external ?? []), ...CLAIMS] };
 
 /**
  * Bundles functions by esbuild's API with the options of infra/esbuild.yml: each into an archive of its own to be deployed,
@@ -65,7 +75,8 @@ export default class Bundle {
     const paths = names.map((name) => service.getFunction(name).handler.replace(/\.\w+$/, ''));
     const entryPoints = paths.map((path) => ({ in: `${path}.ts`, out: path }));
     const folders = { absWorkingDir: serviceDir, outdir: serviceDir, write: false } as const;
-    const { outputFiles } = await build({ ...service.custom.esbuild, ...folders, entryPoints });
+    const options = bundleOptions(service.custom.esbuild, service.provider.environment ?? {});
+    const { outputFiles } = await build({ ...options, ...folders, entryPoints });
     return outputFiles.map(({ path, contents }, index) => ({
       name: names[index] ?? '',
       path: relative(serviceDir, path),

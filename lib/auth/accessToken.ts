@@ -59,7 +59,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
         throw tokenRefusal(error);
       });
       const owner = payload[rules.ownerClaim] ?? undefined;
-      const phone = rules.trustsPhone ? await verifiedPhone(payload) : undefined;
+      const phone = rules.trustsPhone ? (await claimedPhone()).readClaimedPhone(payload) : undefined;
       return {
         userId: payload.sub as string,
         ...(owner !== undefined && { claimedOwner: owner as string }),
@@ -69,7 +69,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
     },
 
     async warmUp() {
-      if (rules.trustsPhone) await phoneReader();
+      if (rules.trustsPhone) await claimedPhone();
       const { keys } = await jwksCache.getJwks(rules.jwksUri);
       // Under a key that is there: an unknown one would keep the keys from being fetched for a while.
       const token = keys[0] && unsignedToken(keys[0], rules.issuer);
@@ -137,15 +137,8 @@ const assertRules = (header: JwtHeader, payload: JwtPayload, rules: TokenRules):
   demand(rules.scope === null || scopesOf(payload).includes(rules.scope), 'scope');
 };
 
-/** OpenID Connect Core, section 5.1; read like a number that is typed, and not taken where it is none. */
-const verifiedPhone = async (payload: JwtPayload): Promise<PhoneNumber | undefined> => {
-  const { phone_number: phone, phone_number_verified: verified } = payload;
-  if (verified !== true || typeof phone !== 'string') return undefined;
-  return (await phoneReader()).readPhoneNumber(phone);
-};
-
-/** Left alone by deployments that trust no claims: it brings the numbering plans of all countries. */
-const phoneReader = () => import('../domain/readPhoneNumber.ts');
+/** Left outside of a bundle, and never asked for, where claims are not trusted (infra/plugins/bundle.ts). */
+const claimedPhone = () => import('./claimedPhone.ts');
 
 /** RFC 9068, section 2.2.1. */
 const authenticationOf = ({ acr, amr, auth_time: authTime }: JwtPayload): Pick<Caller, 'authentication'> =>

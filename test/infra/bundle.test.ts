@@ -11,7 +11,7 @@ const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
 
 /** A service of two functions, and what the Serverless command knows of it. */
-const serviceOf = async (code: string) => {
+const serviceOf = async (code: string, TRUST_PHONE_CLAIMS = '') => {
   const serviceDir = await mkdtemp(join(tmpdir(), 'otp-sms-factor-bundle-'));
   folders.push(serviceDir);
   await mkdir(join(serviceDir, 'functions'));
@@ -21,7 +21,8 @@ const serviceOf = async (code: string) => {
   return {
     serviceDir,
     service: {
-      custom: { esbuild: await deployedSettings() },
+      custom: { esbuild: await deployedSettings({ TRUST_PHONE_CLAIMS: 'true' }) },
+      provider: { environment: { TRUST_PHONE_CLAIMS } },
       getAllFunctions: () => names,
       getFunction: (name: string) => functions.get(name) ?? { handler: '' },
     },
@@ -72,6 +73,19 @@ it('puts the function that is invoked where the command looks for it, outside of
   expect(folder.startsWith(known.serviceDir)).toBe(false);
   expect(existsSync(join(folder, 'functions/one.cjs'))).toBe(true);
   expect(await readdir(known.serviceDir)).toEqual(['functions']);
+});
+
+it.each([
+  ['true', true],
+  ['false', false],
+  ['', false],
+])('with TRUST_PHONE_CLAIMS=%s the reader of claims is in the archive: %s', async (trust, isIn) => {
+  const known = await serviceOf(`export const claims = () => import('../auth/claimedPhone.ts'); ${CODE}`, trust);
+  await mkdir(join(known.serviceDir, 'auth'));
+  await writeFile(join(known.serviceDir, 'auth/claimedPhone.ts'), `export const plans = 'of all countries';`);
+  await run(known, 'before:package:createDeploymentArtifacts');
+  const [code] = (await unzip(join(known.serviceDir, '.serverless/one.zip'))).values();
+  expect(code?.includes('of all countries')).toBe(isIn);
 });
 
 it('fails where a function does not build', async () => {

@@ -3,18 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
-/**
- * Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. Of each, 120 and 30 are
- * libphonenumber and its metadata of every country, by which a number is read, typed or in a trusted claim.
- */
+/** Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. */
 const KINDS = {
-  table: { bundle: 440, archive: 135, clients: ['dynamodb'] },
-  hash: { bundle: 465, archive: 140, clients: ['dynamodb', 'kms'] },
-  proof: { bundle: 465, archive: 140, clients: ['dynamodb', 'kms'] },
-  sender: { bundle: 480, archive: 145, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
-  keys: { bundle: 250, archive: 80, clients: ['kms'] },
-  rpc: { bundle: 645, archive: 190, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  table: { bundle: 320, archive: 105, clients: ['dynamodb'] },
+  hash: { bundle: 345, archive: 115, clients: ['dynamodb', 'kms'] },
+  proof: { bundle: 345, archive: 115, clients: ['dynamodb', 'kms'] },
+  sender: { bundle: 370, archive: 120, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  number: { bundle: 490, archive: 150, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
+  keys: { bundle: 230, archive: 75, clients: ['kms'] },
+  rpc: { bundle: 645, archive: 195, clients: ['dynamodb', 'kms', 'pinpoint-sms-voice-v2'] },
 } as const;
+
+/** The same of the numbering plans of all countries. */
+const NUMBERING_PLANS = { bundle: 130, archive: 35 };
 
 /** Functions that take more than the table. */
 const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
@@ -22,7 +23,7 @@ const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
   removePhone: 'proof',
   verifyPhone: 'hash',
   checkOtpSms: 'proof',
-  setPhone: 'sender',
+  setPhone: 'number',
   resendPhoneVerification: 'sender',
   challengeOtpSms: 'sender',
   jwks: 'keys',
@@ -55,6 +56,11 @@ describe('the bundle of a function', () => {
     expect([...new Set(clients)].sort()).toEqual(kindOf(name).clients);
   });
 
+  it.each(NAMES)('%s brings the numbering plans only where it reads a number', (name) => {
+    const plans = inputsOf(name).filter((path) => path.includes('/libphonenumber-js/'));
+    expect(plans.length > 0).toBe(name === 'setPhone' || name === 'rpc');
+  });
+
   it.each(NAMES)('%s loads nothing but itself and Node: what is left outside is imported on demand', (name) => {
     const outside = bundles.get(name)?.outside ?? [];
     expect(outside.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
@@ -63,6 +69,20 @@ describe('the bundle of a function', () => {
 
   it.each(NAMES)('%s holds no package in both of the forms that it is published in', (name) => {
     expect(inputsOf(name).filter((path) => /\/dist-cjs\//.test(path))).toEqual([]);
+  });
+});
+
+describe('where claims are trusted', () => {
+  it('a function that reads them brings the numbering plans, and leaves nothing outside that it will ask for', async () => {
+    const trusting = await bundle(
+      { file: 'functions/addOtpSms.ts' },
+      await deployedSettings({ TRUST_PHONE_CLAIMS: 'true' }),
+    );
+    expect(trusting.code.length / 1_000).toBeLessThanOrEqual(KINDS.table.bundle + NUMBERING_PLANS.bundle);
+    const archive = deflateRawSync(trusting.code, { level: 9 }).length;
+    expect(archive / 1_000).toBeLessThanOrEqual(KINDS.table.archive + NUMBERING_PLANS.archive);
+    expect(Object.keys(trusting.bytes)).toContain('lib/auth/claimedPhone.ts');
+    expect(trusting.outside.filter(({ path }) => path.includes('claimedPhone'))).toEqual([]);
   });
 });
 

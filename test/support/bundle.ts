@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
+import { bundleOptions } from '../../infra/plugins/bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,9 +15,9 @@ export type Bundle = {
   readonly outside: readonly { readonly path: string; readonly kind: string }[];
 };
 
-/** The settings of esbuild that functions are deployed with. */
-export const deployedSettings = async (): Promise<BuildOptions> =>
-  parse(await readFile(join(ROOT, 'infra/esbuild.yml'), 'utf8'));
+/** The settings of esbuild that functions are deployed with, in an environment: by default one that sets nothing. */
+export const deployedSettings = async (environment: Readonly<Record<string, string>> = {}): Promise<BuildOptions> =>
+  bundleOptions(parse(await readFile(join(ROOT, 'infra/esbuild.yml'), 'utf8')), environment);
 
 /** Bundles what `entry` says: a file of the service, or a piece of code in its place. */
 export const bundle = async (
