@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 /** A request as it came over HTTP. */
-export type HttpRequest = {
+type HttpRequest = {
   readonly method: string;
   /** Path and query, percent-encoded. */
   readonly url: string;

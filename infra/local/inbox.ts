@@ -2,10 +2,10 @@ import type { Reason } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 
 /** A message as the inbox shows it. */
-export type Received = { readonly to: string; readonly body: string; readonly sentAt: string };
+type Received = { readonly to: string; readonly body: string; readonly sentAt: string };
 
 /** Numbers whose delivery fails on purpose, each in its own way. */
-export const FAILING_NUMBERS: Readonly<Record<string, Reason>> = {
+const FAILING_NUMBERS: Readonly<Record<string, Reason>> = {
   '+41790000001': 'SMS_COUNTRY_BLOCKED',
   '+41790000002': 'SMS_OPTED_OUT',
   '+41790000003': 'SMS_SPEND_LIMIT_REACHED',

@@ -20,7 +20,7 @@ export type Issuer = {
 };
 
 /** The audience of the tokens that the development issuer makes. */
-export const AUDIENCE = 'otp-sms-factor';
+const AUDIENCE = 'otp-sms-factor';
 
 /** Seconds a token lives when nothing else is asked for. */
 export const DEFAULT_LIFE = 3_600;

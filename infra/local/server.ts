@@ -11,7 +11,7 @@ import type { Users, Wanted } from './users.ts';
 import { Page, viewerFile, viewerPage } from './viewer.ts';
 
 /** What the development server stands on. */
-export type Development = {
+type Development = {
   readonly issuer: Issuer;
   readonly users: Users;
   readonly inbox: Inbox;

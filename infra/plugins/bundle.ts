@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type BuildOptions, build } from 'esbuild';
 import { ZipFile } from 'yazl';
+import { bundleOptions } from './bundleOptions.ts';
 
 type Functions = {
   getAllFunctions(): string[];
@@ -21,13 +22,6 @@ type Options = { readonly function?: string; extraServicePath?: string };
 
 /** One date for all files: an archive changes only with what is in it, and what has not changed is not deployed again. */
 const DATE = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
-
-/** What only deployments that trust phone claims ever load: the numbering plans of all countries, 122 kB. */
-const CLAIMS = ['*/claimedPhone.ts'];
-
-/** The options that functions are bundled with: those of infra/esbuild.yml, for the settings that they will run with. */
-export const bundleOptions = (esbuild: BuildOptions, { TRUST_PHONE_CLAIMS }: Readonly<Record<string, unknown>>) =>
-  TRUST_PHONE_CLAIMS === 'true' ? esbuild : { ...esbuild, external: [...(esbuild.external ?? []), ...CLAIMS] };
 
 /**
  * Bundles functions by esbuild's API with the options of infra/esbuild.yml: each into an archive of its own to be deployed,

@@ -137,7 +137,7 @@ const assertRules = (header: JwtHeader, payload: JwtPayload, rules: TokenRules):
   demand(rules.scope === null || scopesOf(payload).includes(rules.scope), 'scope');
 };
 
-/** Left outside of a bundle, and never asked for, where claims are not trusted (infra/plugins/bundle.ts). */
+/** Left outside of a bundle, and never asked for, where claims are not trusted (infra/plugins/bundleOptions.ts). */
 const claimedPhone = () => import('./claimedPhone.ts');
 
 /** RFC 9068, section 2.2.1. */

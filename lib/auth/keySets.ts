@@ -19,7 +19,7 @@ const FETCH_PAUSE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 2;
 
 /** There are no keys to verify with, as opposed to a token that does not hold. */
-export class KeysUnavailable extends Error {
+class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
   /** For the log: `key_fetch_404`, `key_fetch_timeout`, `key_fetch_econnrefused`, … */
   readonly code: string;

@@ -5,13 +5,13 @@ import type { Purpose } from '../domain/code.ts';
 import { type Signer, toJwk } from './signer.ts';
 
 /** Seconds that a proof is good for. */
-export const PROOF_LIFE = 300;
+const PROOF_LIFE = 300;
 
 /** The header `typ` of a proof (RFC 8725, section 3.11). */
 export const PROOF_TYPE = 'otp-sms-proof+jwt';
 
 /** What a proof is about. */
-export type Proven = {
+type Proven = {
   readonly sub: string;
   readonly nonce: string;
   /** What the code was asked for. */

@@ -1,7 +1,7 @@
 import { fromEnv } from '@aws-sdk/credential-provider-env';
 
 /** Milliseconds for one attempt; three of them stay inside a function's time-out of 10 s. */
-export const ATTEMPT_TIMEOUT_MS = 2_000;
+const ATTEMPT_TIMEOUT_MS = 2_000;
 
 type Attempts = {
   /** How often a request is made at the most, the first time included. */

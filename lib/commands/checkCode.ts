@@ -7,7 +7,7 @@ import { beside } from './beside.ts';
 import type { CommandHandler } from './command.ts';
 
 /** How a typed code is judged. */
-export type CodeToCheck<Input, Command> = {
+type CodeToCheck<Input, Command> = {
   readonly kind: CodeKind;
   readonly decide: Decide<Command & TypedCode>;
   readonly codeOf: (user: User) => Code | undefined;

@@ -51,7 +51,7 @@ export type Handled = {
 export type SignProof = (claims: object, signal?: AbortSignal) => Promise<string>;
 
 /** Decides about the user as loaded; called again when another write came first. */
-export type Decider = (user: User, context: Context) => Promise<Handled>;
+type Decider = (user: User, context: Context) => Promise<Handled>;
 
 /** Takes up a command, once a request: what it begins at once runs beside the loading of the user. */
 export type CommandHandler<Input> = (input: Input, request: CommandRequest) => Decider;

@@ -20,7 +20,7 @@ const BACKOFF = { first: 10, longest: 320 } as const;
 const TWIN_WAIT_MS = 300;
 
 /** What an operation is carried out with. */
-export type Execution = {
+type Execution = {
   readonly store: UserStore;
   readonly records: IdempotencyRecords;
   readonly clock: () => Date;

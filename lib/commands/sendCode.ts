@@ -25,7 +25,7 @@ export type Sending = {
 };
 
 /** What a code is made for. */
-export type CodeToSend<Input, OfNonce> = {
+type CodeToSend<Input, OfNonce> = {
   readonly kind: CodeKind;
   readonly decide: Decide<(HashedCode & OfNonce) | undefined>;
   readonly numberOf: (user: User, input: Input) => PhoneNumber | undefined;

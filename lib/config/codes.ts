@@ -8,7 +8,7 @@ const MIN_KEY = 32;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Where the key for the hashes of codes is: in AWS KMS, or on machines without AWS in the environment. */
-export type KeySettings = { readonly keyId: string } | { readonly secret: Buffer };
+type KeySettings = { readonly keyId: string } | { readonly secret: Buffer };
 
 /** Reads where the key is. Throws with the name of the variable and what to set it to. */
 export const readKeySettings = (env: Environment): KeySettings => {

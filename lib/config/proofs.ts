@@ -9,7 +9,7 @@ export type ProofSettings = {
 };
 
 /** Where the signing key is: in AWS KMS, or on machines without AWS in the environment, as PKCS #8 in base64. */
-export type ProofKeySettings = { readonly keyId: string } | { readonly secret: Buffer };
+type ProofKeySettings = { readonly keyId: string } | { readonly secret: Buffer };
 
 /** Reads what proofs say, or `null` where none are given. Throws with the name of the variable. */
 export const readProofSettings = (env: Environment): ProofSettings | null => {

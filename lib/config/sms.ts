@@ -5,7 +5,7 @@ import { type Environment, optional, required, secureUrl, wholeNumber } from './
 import { SettingError } from './settingError.ts';
 
 /** How codes are sent. */
-export type SendingSettings = {
+type SendingSettings = {
   /** The origin that codes are bound to. */
   readonly host: string;
   readonly budgets: Budgets;
@@ -19,7 +19,7 @@ const DAY_SECONDS = 86_400;
 const NETS = [1, 2, 8] as const;
 
 /** Longest host that leaves a message in one segment, in every language. */
-export const MAX_HOST = 40;
+const MAX_HOST = 40;
 
 /** RFC 1123, section 2.1: labels of letters, digits and inner hyphens. */
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;

@@ -73,7 +73,7 @@ export const lastSent = (purpose: CodeKind, user: User): Sent | undefined => {
 };
 
 /** What is told of a code and of the next one. */
-export type Pending = { readonly resendAt?: string; readonly expiresAt?: string };
+type Pending = { readonly resendAt?: string; readonly expiresAt?: string };
 
 /** What a refused message leaves the user with: until when the code at hand is good, and when there is another. */
 export const pending = (purpose: CodeKind, user: User, context: Context): Pending => {

@@ -54,7 +54,7 @@ export const codeKey = /* @__PURE__ */ shared((dependencies: Dependencies): Keye
 });
 
 /** What stands for a number or an address where it must not be read. */
-export const pseudonyms = /* @__PURE__ */ shared(
+const pseudonyms = /* @__PURE__ */ shared(
   (dependencies: Dependencies): Pseudonyms => createPseudonyms(codeKey(dependencies), 'pseudonym-key/1'),
 );
 

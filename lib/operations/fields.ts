@@ -2,7 +2,7 @@ import { readCode } from '../domain/code.ts';
 import { ApiError, type Reason } from '../errors/errors.ts';
 
 /** A text field: its number in the protobuf message, how many characters it has, and how it is read. */
-export type TextField = {
+type TextField = {
   readonly number: number;
   readonly min: number;
   readonly max: number;
@@ -13,7 +13,7 @@ export type TextField = {
 };
 
 /** A field with one of a few values: its number in the protobuf message, and their names by their numbers from 0. */
-export type EnumField = { readonly number: number; readonly values: readonly string[] };
+type EnumField = { readonly number: number; readonly values: readonly string[] };
 
 export type Field = TextField | EnumField;
 

@@ -4,7 +4,7 @@ import { header } from '../http/headers.ts';
 import { bodyBytes, fromBase64 } from '../http/text.ts';
 
 /** How the messages of a gRPC-Web body are written, and whether the body as a whole is base64. */
-export type GrpcWeb = { readonly text: boolean; readonly json: boolean };
+type GrpcWeb = { readonly text: boolean; readonly json: boolean };
 
 const CONTENT_TYPE = /^application\/grpc-web(-text)?(?:\+(?:proto|(json)))?\s*(?:;|$)/i;
 

@@ -2,13 +2,13 @@ import type { Purpose } from '../domain/code.ts';
 import * as languages from './texts/index.ts';
 
 /** What a message with a code is about: a phone to verify, or what a code of the factor is for. */
-export type Subject = 'PHONE' | Purpose;
+type Subject = 'PHONE' | Purpose;
 
 /** What the messages say in one language. */
 export type Texts = { readonly [S in Subject]: (digits: string) => string };
 
 /** The languages there are, by their ISO 639 codes. */
-export const LANGUAGES: Readonly<Record<string, Texts>> = { ...languages };
+const LANGUAGES: Readonly<Record<string, Texts>> = { ...languages };
 
 /** For everybody whose languages are none of ours, and the first among those that a caller likes alike. */
 const DEFAULT = 'en';

@@ -17,7 +17,7 @@ export const isAsDecided = (sequence: number): Clause => ({
 });
 
 /** The user has proven a phone. */
-export const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
+const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
 
 /** The factor was not added too often within the time before the event. */
 const mayBeAdded = ({ createdAt }: Event): Clause => ({

@@ -2,7 +2,7 @@
 export type Budget = { readonly messages: number; readonly windowSeconds: number };
 
 /** How a budget is kept by one time, that at which its bucket would be full again (GCRA, ITU-T I.371, annex A). */
-export type Pace = {
+type Pace = {
   /** Messages that may follow each other at once: half of the budget. */
   readonly burst: number;
   /** Milliseconds in which one message is refilled: the other half comes within a window. */

@@ -36,11 +36,8 @@ export const limitKey = (kind: CodeKind, scope: string, subject: string, windowS
 /** Key of the wrong verification codes of a number, over all users. */
 export const numberAttemptsKey = (pseudonym: string) => ({ pk: `LIMIT#ATTEMPTS#${pseudonym}`, sk: 'IN_A_ROW' });
 
-/** What the sort keys of kept answers begin with. */
-export const IDEMPOTENCY_PREFIX = 'IDEMPOTENCY#';
-
 /** Key of an answer that is kept for its repetition, among what belongs to the user. */
 export const answerKey = (userId: string, idempotencyKey: string) => ({
   pk: userPartition(userId),
-  sk: `${IDEMPOTENCY_PREFIX}${idempotencyKey}`,
+  sk: `IDEMPOTENCY#${idempotencyKey}`,
 });

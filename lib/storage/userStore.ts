@@ -9,7 +9,7 @@ import { PART_KEYS, PROOF_PREFIX, STATE_RANGE, userPartition } from './keys.ts';
 import { toWrites, type Write } from './transaction.ts';
 
 /** How a commit ended: recorded, or lost to another write; then the user as found, where it was not as decided. */
-export type Commit =
+type Commit =
   | { readonly committed: true }
   | {
       readonly committed: false;

@@ -2,7 +2,7 @@
  * What the log tells of a cause: its name, its code and the place, never the message, which may quote a token or a body.
  * Names are those that errors give themselves: a minifier has renamed their classes.
  */
-export type Described = { kind: string; code?: unknown; at?: string; cause?: Described | undefined };
+type Described = { kind: string; code?: unknown; at?: string; cause?: Described | undefined };
 
 /** Describes a cause and the causes of it; `undefined` for what is no error. */
 export const describeCause = (cause: unknown, depth = 0): Described | undefined => {

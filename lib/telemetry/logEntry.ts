@@ -11,7 +11,7 @@ const MARK = 16;
  * knows the id finds the lines, and who has the log only cannot tell the id, which may be an e-mail address, without
  * guessing it.
  */
-export const userHash = (userId: string): string => hash('sha256', userId, 'hex').slice(0, MARK);
+const userHash = (userId: string): string => hash('sha256', userId, 'hex').slice(0, MARK);
 
 /** Whether somebody has to look at it; what a caller did wrong is none of that. */
 export const isFailure = ({ refusal }: Report): boolean => refusal !== undefined && httpStatus(refusal) >= 500;

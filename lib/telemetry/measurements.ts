@@ -47,7 +47,7 @@ const byCountry = (name: string, code: ReturnType<CodeOf>) => count(name, { coun
  *
  * A code that is sent is none that is checked so far, and says so: an alarm can compare the two only where both are there.
  */
-export const codeMeasurements = (outcome: Outcome, now: Date): readonly Measurement[] => [
+const codeMeasurements = (outcome: Outcome, now: Date): readonly Measurement[] => [
   ...outcome.events.flatMap((event) => {
     const [name = '', codeOf] = CODES[event.type] ?? [];
     const code = codeOf?.(outcome);

@@ -20,7 +20,7 @@ export type RequestStats = {
 };
 
 /** One call of DynamoDB. */
-export type StorageCall = {
+type StorageCall = {
   readonly milliseconds: number;
   readonly requests: number;
   readonly kind: 'read' | 'write';

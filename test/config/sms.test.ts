@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_HOST, readSendingSettings } from '../../lib/config/sms.ts';
+import { readSendingSettings } from '../../lib/config/sms.ts';
 
 const COMPLETE = {
   SMS_ORIGIN_HOST: 'example.com',
@@ -80,19 +80,16 @@ describe('how codes are sent', () => {
     expect(reading({ SMS_INBOX_URL, SMS_ORIGINATION_IDENTITY: undefined })().via).toEqual({ inbox: SMS_INBOX_URL });
   });
 
-  it.each(['localhost', 'a.b', 'login.example-shop.co.uk', '127.0.0.1', 'w'.repeat(MAX_HOST)])(
-    'to the host %s',
-    (host) => {
-      expect(reading({ SMS_ORIGIN_HOST: host })().host).toBe(host);
-    },
-  );
+  it.each(['localhost', 'a.b', 'login.example-shop.co.uk', '127.0.0.1', 'w'.repeat(40)])('to the host %s', (host) => {
+    expect(reading({ SMS_ORIGIN_HOST: host })().host).toBe(host);
+  });
 });
 
 describe('what is refused at start, with the name of the variable', () => {
   it.each<[string, (string | undefined)[]]>([
     ['SMS_ORIGIN_HOST', [undefined, '', ' ', 'https://example.com', 'example.com/', 'example.com:443', 'ex ample.com']],
     ['SMS_ORIGIN_HOST', ['exämple.com', '.example.com', 'example..com', '-example.com', 'example-.com', 'a #1']],
-    ['SMS_ORIGIN_HOST', ['w'.repeat(MAX_HOST + 1)]],
+    ['SMS_ORIGIN_HOST', ['w'.repeat(41)]],
     ['SMS_ORIGINATION_IDENTITY', [undefined, '', ' ', 'pool-1', 'arn:aws:sms-voice:eu-central-1:1:pool/1']],
     ['SMS_INBOX_URL', ['http://inbox.example', 'inbox', 'ftp://127.0.0.1']],
     ['SMS_MAX_PRICE', ['free', '1', '-0.10', '0,10', '.5', '100.0', '0.123456', '0.1 USD', '1e1']],

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { FAILING_NUMBERS } from '../../infra/local/inbox.ts';
 import { ApiError, type Reason } from '../../lib/errors/errors.ts';
 import { CODE_KEY_ARN, PROOF_KEY_ARN } from '../packaged/environment.ts';
 import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
 import { SOME_CHALLENGE } from '../support/challengeIds.ts';
+import { failingNumber } from '../support/failingNumber.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
 import { STEP_UP } from '../support/stepUp.ts';
@@ -86,9 +86,6 @@ const spendBudget: Provoke = async (me) => {
   }
   return me.call('checkOtpSms', { code: codeFor(me.phone) });
 };
-
-const failingNumber = (reason: Reason): string =>
-  Object.entries(FAILING_NUMBERS).find(([, failure]) => failure === reason)?.[0] ?? '';
 
 const undeliverable = (reason: Reason): Provoke => {
   return (me) => set(me, failingNumber(reason));

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { createInbox, FAILING_NUMBERS } from '../../infra/local/inbox.ts';
+import { createInbox } from '../../infra/local/inbox.ts';
 import { createIssuer } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
@@ -10,6 +10,7 @@ import { createInboxSender } from '../../lib/sms/inbox.ts';
 import { SMS_REASONS, type SmsReason } from '../../lib/sms/refusals.ts';
 import type { Message, SmsSender } from '../../lib/sms/sender.ts';
 import { users } from '../support/api.ts';
+import { failingNumber } from '../support/failingNumber.ts';
 import {
   type AwsAnswer,
   type AwsRequest,
@@ -106,7 +107,7 @@ const inboxLine = async (): Promise<Line> => {
   return {
     sender: createInboxSender(`${url}/messages`),
     delivered: () => taken,
-    refused: (reason) => Object.entries(FAILING_NUMBERS).find(([, each]) => each === reason)?.[0] ?? '',
+    refused: failingNumber,
     async failing(_to, how) {
       let requests = 0;
       const broken = createServer((incoming, response) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { parse } from 'yaml';
-import { bundleOptions } from '../../infra/plugins/bundle.ts';
+import { bundleOptions } from '../../infra/plugins/bundleOptions.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

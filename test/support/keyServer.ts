@@ -1,11 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterAll } from 'vitest';
-import { AUDIENCE } from '../../infra/local/issuer.ts';
 import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config/config.ts';
 import { fromSetup } from './environment.ts';
-import type { SigningKey } from './tokens.ts';
+import { AUDIENCE, type SigningKey } from './tokens.ts';
 
 /** An identity provider's key server that can be made to fail. */
 export type KeyServer = {

@@ -1,5 +1,7 @@
 import { createSign, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID, sign } from 'node:crypto';
-import { AUDIENCE } from '../../infra/local/issuer.ts';
+
+/** The audience of access tokens, by which the service knows that they are meant for it. */
+export const AUDIENCE = 'otp-sms-factor';
 
 /** A header or a set of claims; a member that is `undefined` is left out. */
 export type Members = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
 import type { Outcome } from '../../lib/domain/decision.ts';
 import { adoptPhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { ApiError } from '../../lib/errors/errors.ts';
-import { codeMeasurements, measurementsOf } from '../../lib/telemetry/measurements.ts';
+import { measurementsOf } from '../../lib/telemetry/measurements.ts';
 import type { Report } from '../../lib/telemetry/report.ts';
 import { createRequestStats, type RequestStats } from '../../lib/telemetry/requestStats.ts';
 import { A, at, code, facts, guess, POLICY, when } from '../support/given.ts';
@@ -14,11 +14,20 @@ const enrolled = when(proven, () => ({ facts: [facts.added] }), undefined).after
 const challenged = when(enrolled, challengeOtpSms, code(A, 'good', 'CH')).after;
 const everywhere = { policy: { ...POLICY, countries: 'all' as const } };
 
+const report = (refusal?: ApiError, seen: Partial<RequestStats> = {}): Report => ({
+  requestId: 'r',
+  operation: 'AnRpc',
+  status: 200,
+  refusal,
+  durationMs: 1,
+  stats: { ...createRequestStats(), ...seen },
+});
+
 /** `CodesSent CH 1`, for each of the measurements. */
 const codesOf = (outcome: Outcome, seconds = 0) =>
-  codeMeasurements(outcome, at(seconds).now).map(({ name, dimensions = {}, values }) =>
-    [name, ...Object.values(dimensions), ...values].join(' '),
-  );
+  measurementsOf(report(undefined, { decided: { outcome, now: at(seconds).now } }))
+    .slice(1)
+    .map(({ name, dimensions = {}, values }) => [name, ...Object.values(dimensions), ...values].join(' '));
 
 describe('of codes', () => {
   it.each<[string, Outcome, string[]]>([
@@ -66,15 +75,6 @@ describe('of codes', () => {
 function voided() {
   return [1, 2, 3, 4, 5].reduce((user) => when(user, verifyPhone, { hash: 'bad' }).after, sent);
 }
-
-const report = (refusal?: ApiError, seen: Partial<RequestStats> = {}): Report => ({
-  requestId: 'r',
-  operation: 'AnRpc',
-  status: 200,
-  refusal,
-  durationMs: 1,
-  stats: { ...createRequestStats(), ...seen },
-});
 
 describe('of a request', () => {
   it.each([
