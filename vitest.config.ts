@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** What the packaged functions are held to, as the source is; their own tests beside it. */
 const ON_PACKAGED_FUNCTIONS = [
   'test/contract/{refusals,walkThrough}.test.ts',
+  'test/http/deadline.test.ts',
   'test/operator/support.test.ts',
-  'test/rpc/{connect,grpcWeb,parity}.test.ts',
+  'test/rpc/{connect,deadline,grpcWeb,parity}.test.ts',
   'test/threats/{signingKeys,tokenTricks}.test.ts',
   'test/packaged/*.test.ts',
 ];

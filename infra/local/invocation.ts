@@ -4,11 +4,7 @@ import { text } from 'node:stream/consumers';
 import { serverless } from './serverless.ts';
 
 /** What a function answered, and all that was written meanwhile: its log, then the answer as JSON. */
-<<<<<<< HEAD
-export type Invocation = { readonly succeeded: boolean; readonly output: string };
-=======
-type Invocation = { readonly statusCode: number; readonly output: string };
->>>>>>> 94e3b32 (refactor: export what another file uses, and nothing else)
+type Invocation = { readonly succeeded: boolean; readonly output: string };
 
 /** Milliseconds after which an invocation is ended: building, loading and answering take a few seconds. */
 const LIMIT = 60_000;

@@ -3,7 +3,6 @@ import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createVerifier, type Verifier } from '../auth/accessToken.ts';
 import { type Config, readConfig } from '../config/config.ts';
-import { ApiError } from '../errors/errors.ts';
 import { createDependencies } from '../operations/dependencies.ts';
 import type { Operation } from '../operations/operation.ts';
 import { refuseGrpc } from '../rpc/grpc.ts';
@@ -12,9 +11,10 @@ import type { Publish } from '../telemetry/report.ts';
 import { withRequestStats } from '../telemetry/requestStats.ts';
 import { logStart } from '../telemetry/startLog.ts';
 import { authenticate } from './authenticate.ts';
+import { RESERVE_MS, refuseAfterGrace } from './deadline.ts';
 import { errorToStatus } from './errorToStatus.ts';
 import { jsonObject, jsonText } from './jsonBody.ts';
-import { type CallContext, RESERVE_MS } from './middleware.ts';
+import type { CallContext } from './middleware.ts';
 import { createOperationHandler, type OperationHandler } from './operationHandler.ts';
 import { requestLog } from './requestLog.ts';
 import { ok } from './response.ts';
@@ -41,9 +41,7 @@ export const createHandler = (
 ) =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>({
     timeoutEarlyInMillis: RESERVE_MS,
-    timeoutEarlyResponse: () => {
-      throw new ApiError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
-    },
+    timeoutEarlyResponse: refuseAfterGrace,
   })
     .use(requestLog(operation.rpc, publish))
     .use(refuseGrpc())

@@ -12,6 +12,3 @@ export type CallContext = Context & { stats: RequestStats; caller: Caller; refus
 
 /** A middleware of this service's chain. */
 export type Middleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, CallContext>;
-
-/** Milliseconds before the function's own time-out at which an answer is given all the same. */
-export const RESERVE_MS = 500;

@@ -6,8 +6,8 @@ import type { Environment } from '../config/env.ts';
 import { readPolicy } from '../config/policy.ts';
 import { accept, type Outcome } from '../domain/decision.ts';
 import { httpStatus, toStatus } from '../errors/status.ts';
+import { ownTimeMs } from '../http/deadline.ts';
 import { toRefusal } from '../http/errorToStatus.ts';
-import { RESERVE_MS } from '../http/middleware.ts';
 import { detailsOfChange } from '../operations/views.ts';
 import { createDocumentClient } from '../storage/client.ts';
 import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
@@ -39,7 +39,7 @@ export const createSupportFunction = (env: Environment = process.env) => {
     sign: null,
   };
 
-  const carryOut = ({ action, userId, operator, reason }: SupportRequest, remainingMs: number): Promise<object> =>
+  const carryOut = ({ action, userId, operator, reason }: SupportRequest, context: Invocation): Promise<object> =>
     execute(
       { ...execution, handle: (request) => decideWith(ACTIONS[action])(undefined, request) },
       {
@@ -49,7 +49,7 @@ export const createSupportFunction = (env: Environment = process.env) => {
         languages: undefined,
         stepUpProof: undefined,
         idempotent: undefined,
-        signal: AbortSignal.timeout(Math.max(0, Math.floor(remainingMs) - RESERVE_MS)),
+        signal: AbortSignal.timeout(ownTimeMs(context)),
       },
     );
 
@@ -61,7 +61,7 @@ export const createSupportFunction = (env: Environment = process.env) => {
       const request = readSupportRequest(payload);
       stats.userId = request.userId;
       operation = nameOf(request);
-      const answer = await withRequestStats(stats, () => carryOut(request, context.getRemainingTimeInMillis()));
+      const answer = await withRequestStats(stats, () => carryOut(request, context));
       publish({ ...report, operation, status: 200, refusal: undefined, durationMs: since(stats.startedAt) });
       return answer;
     } catch (error) {

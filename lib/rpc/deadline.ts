@@ -1,5 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { ApiError } from '../errors/errors.ts';
+import { refuseAfterGrace } from '../http/deadline.ts';
 
 /** How the two protocols write a time-out, and the milliseconds of its units; Connect's has none (its specification). */
 const TIMEOUTS = [
@@ -21,20 +22,20 @@ export const dropLongTimeouts = (headers: Headers, ownMs: number): void => {
 };
 
 /**
- * What the work comes to, or a refusal when its time is up: DEADLINE_EXCEEDED for the time that the client gave,
- * STORAGE_UNAVAILABLE for the function's own.
+ * What the work comes to, or a refusal when its signal has ended it: DEADLINE_EXCEEDED for the time that the client gave,
+ * the one of what was late for the function's own.
  */
 export const inTime = async <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
-  // Listens before the work does, so that what the work makes of the end of its time does not come first.
-  const end = new Promise<never>((_, reject) => {
-    const refuse = () => reject(lateness(signal.reason));
-    if (signal.aborted) refuse();
-    else signal.addEventListener('abort', refuse, { once: true });
-  });
-  return Promise.race([end, signal.aborted ? end : work()]);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([work(), ended(signal).then(refuseAfterGrace)]);
+  } catch (cause) {
+    throw isOfClient(signal) ? new ApiError('DEADLINE_EXCEEDED', { cause }) : cause;
+  }
 };
 
-const lateness = (reason: unknown): ApiError =>
-  reason instanceof ConnectError && reason.code === Code.DeadlineExceeded
-    ? new ApiError('DEADLINE_EXCEEDED')
-    : new ApiError('STORAGE_UNAVAILABLE', { retryAfter: 1 });
+const ended = (signal: AbortSignal) =>
+  new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+
+const isOfClient = ({ reason }: AbortSignal): boolean =>
+  reason instanceof ConnectError && reason.code === Code.DeadlineExceeded;

