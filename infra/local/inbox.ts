@@ -20,19 +20,28 @@ const CAPACITY = 10_000;
 /** The phones of the development side. */
 export const createInbox = () => {
   const received: Received[] = [];
+  const listeners = new Set<(message: Received) => void>();
   return {
     /** Takes a message; returns why it cannot be delivered, if its number is one that fails. */
     receive({ to, body }: Message): Reason | undefined {
       const failure = FAILING_NUMBERS[to];
       if (failure) return failure;
-      received.push({ to, body, sentAt: new Date().toISOString() });
+      const message = { to, body, sentAt: new Date().toISOString() };
+      received.push(message);
       if (received.length > CAPACITY) received.shift();
+      for (const listener of listeners) listener(message);
       return undefined;
     },
 
     /** The messages to a number, or to all, in the order they came. */
     messages: (to: string | null): readonly Received[] =>
       to === null ? received : received.filter((message) => message.to === to),
+
+    /** Tells of each message from now on; returns what ends that. */
+    subscribe(listener: (message: Received) => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 };
 

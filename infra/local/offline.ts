@@ -36,8 +36,10 @@ const demandAnswer = async (port: number): Promise<void> => {
 const welcome = async (port: number, { issuer }: Stack): Promise<string> => {
   const token = await issuer.token({ sub: SAMPLE.sub, expiresIn: SAMPLE_TOKEN_LIFE });
   return `
+See it work:  ${issuer.url}/
+Read the API: ${issuer.url}/docs/
+
 The API answers on http://${LOOPBACK}:${port}, the development side on ${issuer.url}. Ctrl-C ends both.
-Read about the API and try it: ${issuer.url}/docs/
 Enrol the sample user (${SAMPLE.sub}, ${SAMPLE.phone}):
 
 curl -i -X POST http://${LOOPBACK}:${port}/auth/v1/users/me/auth_factors/otp_sms -H 'Authorization: Bearer ${token}'

@@ -3,12 +3,13 @@ import { text } from 'node:stream/consumers';
 import { ApiError } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 import { describeApi } from '../openapi/description.ts';
-import type { Inbox } from './inbox.ts';
+import type { Inbox, Received } from './inbox.ts';
 import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
+import { createPages } from './page.ts';
 import { LOOPBACK } from './ports.ts';
 import { corsHeaders, isOfThisMachine } from './sameMachine.ts';
 import type { Users, Wanted } from './users.ts';
-import { Page, viewerFile, viewerPage } from './viewer.ts';
+import { WebFile } from './webFile.ts';
 
 /** What the development server stands on. */
 type Development = {
@@ -24,6 +25,22 @@ class BadRequest extends Error {}
 
 /** A message that the network refuses. */
 class Undeliverable extends Error {}
+
+/** An answer that goes on: the messages so far, then each as it comes, as server-sent events. */
+class MessageStream {
+  readonly #inbox: Inbox;
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+  }
+
+  send(response: ServerResponse): void {
+    const write = (message: Received) => response.write(`data: ${JSON.stringify(message)}\n\n`);
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }).flushHeaders();
+    this.#inbox.messages(null).forEach(write);
+    response.once('close', this.#inbox.subscribe(write));
+  }
+}
 
 type Input = { readonly parameter: string; readonly query: URLSearchParams; readonly body: Record<string, unknown> };
 type Route = (input: Input) => Promise<unknown>;
@@ -45,15 +62,18 @@ const routes = ({ issuer, users, inbox, apiUrl }: Development): readonly (readon
   ['GET', /^\/users\/([^/]+)\/events$/, ({ parameter }) => users.events(parameter)],
   ['GET', /^\/messages$/, async ({ query }) => inbox.messages(recipient(query))],
   ['POST', /^\/messages$/, async ({ body }) => receive(inbox, body)],
+  ['GET', /^\/messages\/stream$/, async () => new MessageStream(inbox)],
   ...(apiUrl === undefined ? [] : describing(apiUrl)),
 ];
 
 const describing = (apiUrl: string): ReturnType<typeof routes> => {
   const description = describeApi(`${apiUrl}/auth/v1`);
+  const pages = createPages(apiUrl);
   return [
     ['GET', /^\/openapi\.json$/, async () => description],
-    ['GET', /^\/(?:docs\/?)?$/, async () => viewerPage('/openapi.json')],
-    ['GET', /^\/docs\/([^/]+)$/, ({ parameter }) => viewerFile(parameter)],
+    ['GET', /^\/$/, pages.demonstration],
+    ['GET', /^\/docs\/?$/, pages.description],
+    ['GET', /^\/files\/([^/]+)$/, ({ parameter }) => pages.file(parameter)],
   ];
 };
 
@@ -73,6 +93,7 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
   if (!isOfThisMachine(request.headers))
     return send(403, { error: 'Only this machine is served: call http://127.0.0.1, from no page of another origin' });
   for (const [name, value] of Object.entries(corsHeaders(request.headers))) response.setHeader(name, value);
+  response.setHeader('x-content-type-options', 'nosniff').setHeader('cache-control', 'no-cache');
   if (request.method === 'OPTIONS') return response.writeHead(204).end();
   try {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
@@ -81,8 +102,9 @@ const answer = async (table: ReturnType<typeof routes>, request: IncomingMessage
     const parameter = decodeURIComponent(route[1].exec(pathname)?.[1] ?? '');
     const result = await route[2]({ parameter, query, body: json(await text(request)) });
     if (result === undefined) return send(404, { error: `There is no ${pathname} here` });
-    if (!(result instanceof Page)) return send(200, result);
-    return response.writeHead(200, { 'content-type': result.type }).end(result.content);
+    if (result instanceof MessageStream) return result.send(response);
+    if (!(result instanceof WebFile)) return send(200, result);
+    return response.writeHead(200, { ...result.headers, 'content-type': result.type }).end(result.content);
   } catch (error) {
     if (error instanceof BadRequest || error instanceof URIError) return send(400, { error: error.message });
     if (error instanceof Undeliverable) return send(422, { reason: error.message });

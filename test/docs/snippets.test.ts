@@ -3,6 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../infra/local/page/client.ts';
 import { freePort } from '../../infra/local/ports.ts';
 import { ROOT, spawnScript, written } from '../support/spawn.ts';
 
@@ -56,6 +57,23 @@ describe('what the READMEs of the rooms have to paste', () => {
     const { challenge } = await challenges(token).challengeMyOTPSMS({});
     const { challengeId } = challenge;
     expect((await challenges(token).checkMyOTPSMS({ code: await codeTo(PHONE), challengeId })).proof).toMatch(/^ey/);
+  });
+
+  it('makes a write again whose answer was lost, and it is done once', async () => {
+    const token = await tokenWithPhone('erin', '+41791230003');
+    const answers: Response[] = [];
+    const losingTheFirst: typeof fetch = async (...request) => {
+      const answer = await fetch(...request);
+      answers.push(answer.clone());
+      if (answers.length === 1) throw new TypeError('fetch failed');
+      return answer;
+    };
+    const client = createClient(`http://127.0.0.1:${ports.PORT}/auth/v1`, () => token, losingTheFirst);
+    expect(await client.call('POST /users/me/auth_factors/otp_sms')).toEqual(await answers[0]?.json());
+    await expect(client.call('POST /users/me/auth_factors/otp_sms')).rejects.toMatchObject({
+      reason: 'OTP_SMS_ALREADY_ADDED',
+      metadata: {},
+    });
   });
 
   it('enrols by openapi-fetch, and knows the refusal by its reason', async () => {

@@ -3,13 +3,18 @@ import { ApiError, ERRORS, type Reason } from '../../lib/errors/errors.ts';
 import { httpStatus } from '../../lib/errors/status.ts';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 
-/** A table of a README that is written from the code: which file it stands in, and its lines. */
+/** What of a README is written from the code, a table or code itself: which file it stands in, and its lines. */
 type Table = { readonly file: string; readonly lines: () => readonly string[] };
+
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+/** The example of a browser client. */
+const CLIENT = 'infra/local/page/client.ts';
 
 const row = (...cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
 
 const TABLES: Readonly<Record<string, Table>> = {
-  errors: {
+  'table: errors': {
     file: 'lib/errors/README.md',
     lines: () => [
       row('HTTP', 'code', 'id', 'reason', 'what the client is told'),
@@ -20,7 +25,7 @@ const TABLES: Readonly<Record<string, Table>> = {
       }),
     ],
   },
-  operations: {
+  'table: operations': {
     file: 'README.md',
     lines: () => [
       row('', '', 'what it does'),
@@ -32,6 +37,10 @@ const TABLES: Readonly<Record<string, Table>> = {
       }),
     ],
   },
+  [`code: ${CLIENT}`]: {
+    file: 'lib/README.md',
+    lines: () => ['```ts', read(CLIENT).trimEnd(), '```'],
+  },
 };
 
 /** The files that hold tables, relative to the root. */
@@ -39,13 +48,13 @@ export const FILES = [...new Set(Object.values(TABLES).map(({ file }) => file))]
 
 /** A file's text as it stands, and as it should stand: with its tables written from the code. Throws without a mark. */
 export const withTables = (file: string): { readonly current: string; readonly wanted: string } => {
-  const current = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const current = read(file);
   const own = Object.entries(TABLES).filter(([, table]) => table.file === file);
   const wanted = own.reduce((text, [name, { lines }]) => {
-    const [begin, end] = [`<!-- table: ${name}, written by "npm run docs" -->\n`, '<!-- end -->'];
+    const [begin, end] = [`<!-- ${name}, written by "npm run docs" -->\n`, '<!-- end -->'];
     const [before, rest, ...others] = text.split(begin);
     const after = rest?.slice(rest.indexOf(end));
-    if (!after?.startsWith(end) || others.length > 0) throw new Error(`${file} has no place for the table "${name}"`);
+    if (!after?.startsWith(end) || others.length > 0) throw new Error(`${file} has no place for "${name}"`);
     return `${before}${begin}\n${lines().join('\n')}\n\n${after}`;
   }, current);
   return { current, wanted };

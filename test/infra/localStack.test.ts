@@ -52,6 +52,10 @@ const claimsOf = (token = ''): Record<string, unknown> =>
 
 const enrol = (token: string) => send('POST', api + PATH, undefined, token);
 
+it('says first where to look at it', () => {
+  expect(stack.stdout()).toMatch(new RegExp(`^\nSee it work: +${dev}/\n`));
+});
+
 describe('the API', () => {
   it('has answered before it says that it is there', () => {
     expect(stack.stdout()).toMatch(/"message":"KeySet OK".*^The API answers on /ms);
@@ -184,19 +188,39 @@ describe('the development side', () => {
     expect(body).toMatchObject({ openapi: '3.1.0', servers: [{ url: `${api}/auth/v1` }] });
   });
 
-  it.each(['', 'docs', 'docs/'])('serves a page to read the description and try the API, at /%s', async (path) => {
+  it.each([
+    ['', '/files/main.js'],
+    ['docs', '/files/swagger-ui-bundle.js'],
+    ['docs/', '/files/swagger-ui-bundle.js'],
+  ])('serves a page at /%s, whose scripts are its own', async (path, script) => {
     const page = await fetch(`${dev}/${path}`);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self';");
     const html = await page.text();
     expect(html).toContain('<meta name="viewport" content="width=device-width');
-    expect(html).toContain("url: '/openapi.json'");
-    const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file = '']) => file);
-    expect(files).toContain('/docs/swagger-ui-bundle.js');
+    expect(html).not.toMatch(/<script>| style=| on\w+=|{{/);
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(([, file = '']) => file);
+    expect(files).toContain(script);
     for (const file of files) expect([file, (await fetch(new URL(file, page.url))).status]).toEqual([file, 200]);
   });
 
-  it.each(['package.json', '..%2fpackage.json', 'constructor'])('does not give out /docs/%s', async (path) => {
-    expect((await fetch(`${dev}/docs/${path}`)).status).toBe(404);
+  it.each(['package.json', '..%2fpackage.json', 'main.ts', 'constructor'])(
+    'does not give out /files/%s',
+    async (path) => {
+      expect((await fetch(`${dev}/files/${path}`)).status).toBe(404);
+    },
+  );
+
+  it('tells of messages as they arrive', async () => {
+    const { body } = await fetch(`${dev}/messages/stream`);
+    const phone = somePhone();
+    await send('PUT', `${api}/auth/v1/users/me/phone`, { phone }, await tokenFor({ sub: someone() }));
+    let told = '';
+    for await (const chunk of body ?? []) {
+      told += Buffer.from(chunk);
+      if (told.includes(`data: {"to":"${phone}"`)) break;
+    }
+    expect(told).toMatch(/#\d{6}","sentAt":"[^"]+"}\n\n$/);
   });
 
   it('grants a token as asked for', async () => {

@@ -6,11 +6,11 @@ import { someone, startIssuer } from '../support/api.ts';
 const { url } = await startIssuer();
 const { port } = new URL(url);
 
-/** Asks the development side for a token, as a page in a browser of this machine could; `fetch` sets the host itself. */
-const ask = (headers: Readonly<Record<string, string>>, method = 'POST') =>
+/** Asks the development side for a token, as a page in a browser of this machine could, or for something else; `fetch` sets the host itself. */
+const ask = (headers: Readonly<Record<string, string>>, method = 'POST', path = '/token') =>
   new Promise<{ status: number | undefined; headers: Readonly<Record<string, unknown>>; body: string }>(
     (resolve, reject) => {
-      const sent = request(`${url}/token`, { method, headers }, async (response) =>
+      const sent = request(url + path, { method, headers }, async (response) =>
         resolve({ status: response.statusCode, headers: response.headers, body: await text(response) }),
       );
       sent.on('error', reject);
@@ -36,6 +36,9 @@ describe('a page of another site', () => {
       const answer = await ask(headers, method);
       expect(answer).toMatchObject({ status: 403, body: expect.not.stringContaining('access_token') });
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+    }
+    for (const path of ['/messages', '/messages/stream', '/users/ann/events']) {
+      expect([path, (await ask(headers, 'GET', path)).status]).toEqual([path, 403]);
     }
   });
 });
