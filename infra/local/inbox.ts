@@ -2,7 +2,7 @@ import type { Reason } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 
 /** A message as the inbox shows it. */
-type Received = { readonly to: string; readonly body: string; readonly sentAt: string };
+export type Received = { readonly to: string; readonly body: string; readonly sentAt: string };
 
 /** Numbers whose delivery fails on purpose, each in its own way. */
 const FAILING_NUMBERS: Readonly<Record<string, Reason>> = {

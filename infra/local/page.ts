@@ -54,5 +54,3 @@ const build = (): ReadonlyMap<string, Uint8Array> => {
   });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 };
-
-export type Pages = ReturnType<typeof createPages>;

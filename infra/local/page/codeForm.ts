@@ -8,7 +8,7 @@ import { codeIn } from './typedCode.ts';
 import { receiveCode } from './webOtp.ts';
 
 /** What a form for a code does; all of these throw refusals. */
-export type CodeActions = {
+type CodeActions = {
   /** Checks what was typed. */
   readonly check: (code: string) => Promise<void>;
   /** Sends another code; undefined where that leads elsewhere. */
@@ -172,5 +172,3 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
     },
   };
 };
-
-export type CodeForm = ReturnType<typeof createCodeForm>;

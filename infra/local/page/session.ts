@@ -2,7 +2,7 @@
 export type Write = { readonly operation: string; readonly body?: object };
 
 /** What is kept while the tab is open, so that a reload loses nothing. No token and no code is. */
-export type Session = {
+type Session = {
   readonly user?: string;
   readonly challengeId?: string;
   /** What the pending challenge is to allow, if it is for a step-up. */
