@@ -5,6 +5,7 @@ import { comeBack, goTo, later, passSeconds } from '../support/clock.ts';
 import { countFunctions } from '../support/countingProxy.ts';
 import { startFakeKms } from '../support/fakeKms.ts';
 import { ownTable } from '../support/ownTable.ts';
+import { itemsOf } from '../support/partition.ts';
 import { enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
 const issuer = await startIssuer();
@@ -111,6 +112,47 @@ describe('a refused message', () => {
 
     expect(refused.reason).toBe('SMS_BUDGET_SPENT');
     expect(sum(refused.table)).toBeLessThanOrEqual(sum(sent.table));
+  });
+
+  it.each(['NUMBER', 'ADDRESS', 'COUNTRY', 'COUNTRY_DAY', 'SERVICE', 'SERVICE_DAY'])(
+    'makes no more calls than one that is sent in a process that remembers nothing, however often (%s)',
+    async (name) => {
+      const env = { [`SMS_BUDGET_${name}`]: '2' };
+      const phone = newNumber();
+      const first = await people(env)(phone);
+      const sent = await callsOf(first, () => first.set(IPV6));
+      const { sub } = await people(env)();
+      for (let again = 0; again < 3; again++) {
+        // A process has its functions, and what they remember, to itself.
+        const user = await people(env)(name === 'NUMBER' ? phone : newNumber(), sub);
+
+        const refused = await callsOf(user, () => user.set(IPV6));
+
+        expect(refused.reason).toBe('SMS_BUDGET_SPENT');
+        expect(refused.macs).toBeLessThanOrEqual(1);
+        expect(sum(refused.table)).toBeLessThanOrEqual(sum(sent.table));
+        expect(await itemsOf(sub, TABLE_NAME)).toEqual([]);
+      }
+      // What was refused has taken nothing from anybody.
+      passSeconds(86_400);
+      expect(reasonOf(await (await people(env)()).set(IPV6))).toBe('OK');
+    },
+  );
+
+  it("is one query in every process where it is the user's own budget, which the root remembers", async () => {
+    const env = { SMS_BUDGET_USER: '2', RESEND_WAIT_SECONDS: '30' };
+    const user = await people(env)();
+    await user.set();
+    passSeconds(30);
+    expect(reasonOf(await user.resend())).toBe('OK');
+    passSeconds(3_600);
+    for (let again = 0; again < 3; again++) {
+      const there = await people(env)(user.phone, user.sub);
+      expect(await callsOf(there, () => there.resend())).toMatchObject({
+        reason: 'SMS_BUDGET_SPENT',
+        table: ONE_QUERY,
+      });
+    }
   });
 
   it("is one query where it is the user's own budget, or the wait", async () => {
