@@ -30,8 +30,8 @@ const mayBeAdded = ({ createdAt }: Event): Clause => ({
   },
 });
 
-/** The factor that the code is for is still there; removing it takes its codes along. */
-const FACTOR_IS_ADDED: Clause = { text: 'attribute_exists(pk)' };
+/** There is such a part: the factor that a code is for, the code that proves. */
+const IS_THERE: Clause = { text: 'attribute_exists(pk)' };
 
 /** The code may still be judged: unexpired at the event's time, and within its tries. */
 const codeIsLive = ({ createdAt }: Event): Clause => ({
@@ -83,21 +83,39 @@ const phoneCodeIsJudged = (event: Event, { before: { phoneCode } }: Outcome): De
 
 const otpSmsCodeIsJudged = (event: Event, { before: { otpSmsCode } }: Outcome): Demands => ({
   root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsFailedAttempts', event)],
-  otpSms: [FACTOR_IS_ADDED],
+  otpSms: [IS_THERE],
   otpSmsCode: [codeIsLive(event), isOfChallenge(event)],
 });
+
+/** What proves a number: its code, unless it was set and proven at once, by whoever is trusted with that. */
+const phoneIsProven = (event: Event, outcome: Outcome): Demands => {
+  const { before, events } = outcome;
+  if (before.phoneCode) return phoneCodeIsJudged(event, outcome);
+  return events.some(({ type }) => type === 'user.human.phone.changed') ? {} : { phoneCode: [IS_THERE] };
+};
 
 /** Another number takes the place of the factor's only where something has allowed that, or where there is no factor. */
 const phoneIsVerified = (event: Event, outcome: Outcome): Demands => {
   const { before, events } = outcome;
   const isAllowed = !before.otpSms || events.some(({ allowedBy }) => allowedBy);
-  const judged: Demands = before.phoneCode ? phoneCodeIsJudged(event, outcome) : {};
+  const judged = phoneIsProven(event, outcome);
   return {
     ...judged,
     ...(!isAllowed && { root: [...(judged.root ?? []), changeIsAuthorised(event)] }),
     ...(before.root && { otpSms: [] }),
   };
 };
+
+/** A login code is of a factor that is on and not locked, unless the same transaction opens it. */
+const otpSmsCodeIsAdded = (event: Event, { events }: Outcome): Demands => ({
+  root: [
+    PHONE_IS_VERIFIED,
+    ...(events.some(({ type }) => type === 'user.human.mfa.otp.sms.unlocked')
+      ? []
+      : [isOpen('otpSmsFailedAttempts', event)]),
+  ],
+  otpSms: [IS_THERE],
+});
 
 /** What an event demands of each part; of one that is named with no clause, that it is as the decision saw it. */
 const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) => Demands } = {
@@ -106,6 +124,7 @@ const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) =>
   'user.human.mfa.otp.sms.removed': ({ allowedBy }) => ({ otpSms: allowedBy ? [] : [IS_ABSENT] }),
   'user.human.mfa.otp.sms.unlocked': ({ allowedBy }) => ({ root: allowedBy ? [] : [IS_ABSENT] }),
   'user.human.phone.removed': (_, { after }) => ({ otpSms: after.otpSms ? [IS_ABSENT] : [] }),
+  'user.human.phone.code.added': (event) => ({ root: [isOpen('phoneFailedAttempts', event)] }),
   'user.human.phone.verified': phoneIsVerified,
   // A wrong guess writes as many items as a right one, which moves the factor and takes its code away.
   'user.human.phone.verification.failed': (event, outcome) => ({
@@ -113,6 +132,7 @@ const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) =>
     otpSms: [],
     ...(outcome.before.otpSmsCode && { otpSmsCode: [] }),
   }),
+  'user.human.mfa.otp.sms.code.added': otpSmsCodeIsAdded,
   'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,
   'user.human.mfa.otp.sms.check.failed': otpSmsCodeIsJudged,
 };

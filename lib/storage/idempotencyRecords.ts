@@ -66,7 +66,9 @@ export const createIdempotencyRecords = (client: DynamoDBDocumentClient, table: 
     }),
 
     async replace(request, answer, now) {
-      await client.send(new PutCommand({ TableName: table, Item: item(request, answer, now) }));
+      // Only what is there is replaced: the user may have been erased since.
+      const ConditionExpression = 'attribute_exists(pk)';
+      await client.send(new PutCommand({ TableName: table, Item: item(request, answer, now), ConditionExpression }));
     },
   };
 };

@@ -64,6 +64,14 @@ describe('kept answers', () => {
     expect(await answers.find(one, NOW)).toMatchObject({ answer: { refusal: { reason: 'SMS_OPTED_OUT' } } });
   });
 
+  it('are not put there again by what followed, once they are gone with their user', async () => {
+    const one = request();
+    await expect(answers.replace(one, { refusal: new ApiError('SMS_OPTED_OUT') }, NOW)).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+    });
+    expect(await answers.find(one, NOW)).toBeUndefined();
+  });
+
   it('cannot be read in the table, where the same answer never looks the same', async () => {
     const one = request();
     const items = [1, 2].map(() => answers.keeping(one, { message: { proof: 'eyJhbGciOiJFUzI1NiJ9' } }, NOW).Put?.Item);

@@ -44,20 +44,16 @@ export const createPreparation = ({ table, policy, env }: Config) => {
       unlogged: { hash: await hashOf('PHONE', { phone: next, purpose: null, nonce: 'salt' }), salt: 'salt' },
     });
     if (!withFactor) return;
-    await record(
-      sub,
-      context,
-      { type: 'user.human.mfa.otp.sms.added' },
-      {
-        type: 'user.human.mfa.otp.sms.code.added',
-        expiresAt,
-        codeLength,
-        purpose: 'LOGIN',
-        unlogged: {
-          hash: await hashOf('OTP_SMS', { phone, purpose: 'LOGIN', nonce: SOME_CHALLENGE }),
-          challengeHash,
-        },
+    await record(sub, context, facts.added);
+    await record(sub, context, {
+      type: 'user.human.mfa.otp.sms.code.added',
+      expiresAt,
+      codeLength,
+      purpose: 'LOGIN',
+      unlogged: {
+        hash: await hashOf('OTP_SMS', { phone, purpose: 'LOGIN', nonce: SOME_CHALLENGE }),
+        challengeHash,
       },
-    );
+    });
   };
 };

@@ -284,6 +284,12 @@ const MUTATIONS: readonly Copy[] = [
     title: 'allows one thing',
   },
   {
+    name: '16-the-database-lets-a-number-be-proven-without-its-code',
+    changes: [{ file: CONDITIONS, from: '{} : { phoneCode: [IS_THERE] }', to: '{} : {}' }],
+    file: 'test/threats/databaseRefuses.test.ts',
+    title: 'proves no number without its code',
+  },
+  {
     name: '37-numbers-that-stay-in-the-log',
     changes: [
       {
