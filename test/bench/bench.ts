@@ -29,4 +29,6 @@ export type Section = {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly [string, ...number[]])[];
   readonly figures: readonly Figure[];
+  /** Columns that stand beside those of other measurements in the last table, a row a variant. */
+  readonly compared?: readonly string[];
 };

@@ -15,7 +15,7 @@ const IN_A_ROW = 14;
 /** Steady requests that come alone: like the first one, each finds the processor and the database as the load left them. */
 const ALONE = 5;
 
-const FREE: readonly VariantName[] = ['hello', 'hello + TLS', 'bare SDK', 'plain', 'unprimed', 'ours'];
+const FREE: readonly VariantName[] = ['hello', 'hello + TLS', 'bare SDK', 'plain', 'unprimed', 'trusting', 'ours'];
 const LIMITED: readonly VariantName[] = ['plain', 'unprimed', 'ours'];
 
 type Sample = {
@@ -57,7 +57,7 @@ const inTurn = async (
 const call = async (started: FunctionProcess, requests: readonly unknown[]) => {
   const { times, statuses, memory } = await started.call({ requests });
   const failed = statuses.find((status) => status !== 200);
-  if (failed !== undefined) throw new Error(`A measured request was answered with ${failed}`);
+  if (failed !== undefined) throw new Error(`${started.bundle} answered a measured request with ${failed}`);
   return { times, memory };
 };
 
@@ -91,6 +91,7 @@ export const measureColdStart = async (bench: Bench): Promise<Section> => {
   return {
     title: 'Cold start: load and first call (ms), peak memory (MB)',
     columns: ['load', 'first', 'load + first', 'spread', '÷ plain', 'first ÷ steady', 'the same alone', 'memory'],
+    compared: ['load + first', '÷ plain', 'memory'],
     rows: FREE.map((name) => [
       name,
       median(all(name, 'load')),

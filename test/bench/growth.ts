@@ -22,7 +22,7 @@ const compare = async ({ noise, quick }: Bench, sides: readonly [Side, Side]) =>
     for (const [i, { started, next }] of sides.entries()) {
       noise.probe();
       const { times, statuses } = await started.call({ requests: next() });
-      if (statuses.some((status) => status !== 200)) throw new Error('A measured request was refused');
+      if (statuses.some((status) => status !== 200)) throw new Error(`${started.bundle} refused a request`);
       if (block >= 0) medians[i]?.push(median(times));
     }
   }

@@ -75,7 +75,7 @@ const blocksOf = async (started: FunctionProcess, requests: readonly unknown[], 
   while (blocks.length < count) {
     noise.probe();
     const { times, statuses } = await started.call({ requests });
-    if (statuses.some((status) => status !== 200)) throw new Error('A measured request was refused');
+    if (statuses.some((status) => status !== 200)) throw new Error(`${started.bundle} refused a request`);
     blocks.push((times.reduce((sum, time) => sum + time, 0) / times.length) * 1_000);
   }
   await started.stop();

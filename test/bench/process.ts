@@ -7,6 +7,8 @@ export type FunctionProcess = {
   /** Milliseconds that loading took. */
   readonly load: number;
   readonly pid: number;
+  /** The bundle that it has loaded. */
+  readonly bundle: string;
   call(order: Order): Promise<Done>;
   stop(): Promise<void>;
 };
@@ -42,6 +44,7 @@ export const startFunction = async (
   return {
     load,
     pid: child.pid ?? 0,
+    bundle,
     call(order) {
       child.send(order);
       return said<Done>();

@@ -25,6 +25,21 @@ export const sectionText = ({ title, columns, rows }: Section): string => {
   return `\n${title}\n${table([['', ...columns], ...cells])}\n`;
 };
 
+/** What sizes, starts and warm requests come to, variant by variant: what is deployed, and what it might be instead. */
+export const comparisonText = (sections: readonly Section[]): string => {
+  const compared = sections.flatMap(({ columns, compared: wanted = [], rows }) =>
+    wanted.map((column) => {
+      const values = rows.map(([name, ...figures]) => [name, figures[columns.indexOf(column)]] as const);
+      return { column, values: new Map(values) };
+    }),
+  );
+  const names = new Set(compared.flatMap(({ values }) => [...values.keys()]).filter((name) => !name.startsWith(' ')));
+  const rows = [...names].map((name) => [name, ...compared.map(({ values }) => number(values.get(name)))]);
+  return rows.length > 0
+    ? `\nSide by side (kB, ms, MB)\n${table([['', ...compared.map(({ column }) => column)], ...rows])}\n`
+    : '';
+};
+
 /** Whether a figure reaches its goal; one without a goal does. */
 export const isReached = ({ value, goal }: Figure): boolean =>
   !goal || ('atMost' in goal ? value <= goal.atMost : value === goal.exactly);

@@ -13,7 +13,7 @@ import { describeMachine } from './machine.ts';
 import { watchNoise } from './noise.ts';
 import { measureOwnCode } from './ownCode.ts';
 import { createPeople } from './people.ts';
-import { goalsText, sectionText } from './report.ts';
+import { comparisonText, goalsText, sectionText } from './report.ts';
 import { measureSizes } from './sizes.ts';
 import { startStage } from './stage.ts';
 import { buildVariants, buildWorker } from './variants.ts';
@@ -53,6 +53,7 @@ const measureAll = async (bench: Bench, names: readonly string[], out: string): 
     write(sectionText(section));
   }
   const { variation, noisy } = bench.noise.judge();
+  write(comparisonText(sections));
   write(goalsText(sections));
   const judgement = noisy
     ? 'but too much else went on here to judge times by; sizes and counts hold'

@@ -10,6 +10,7 @@ export const measureSizes = async ({ variants }: Bench): Promise<Section> => {
   return {
     title: 'Bundles (kB)',
     columns: ['bundle', 'archive'],
+    compared: ['bundle', 'archive'],
     rows: [
       ...Object.values(variants).map(({ name, size, archive }): [string, ...number[]] => [
         name,

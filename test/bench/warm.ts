@@ -30,7 +30,7 @@ export const measureWarm = async ({ stage, people, variants, worker, noise, quic
     for (const { started, times, medians, cpu } of processes) {
       noise.probe();
       const done = await started.call({ requests: next() });
-      if (done.statuses.some((status) => status !== 200)) throw new Error('A measured request was refused');
+      if (done.statuses.some((status) => status !== 200)) throw new Error(`${started.bundle} refused a request`);
       if (block < 0) continue;
       times.push(...done.times);
       medians.push(median(done.times));
@@ -48,6 +48,7 @@ export const measureWarm = async ({ stage, people, variants, worker, noise, quic
   return {
     title: 'Warm requests (ms)',
     columns: ['p50', 'p95', 'spread', 'CPU', 'p50 ÷ bare SDK', 'CPU ÷ bare SDK'],
+    compared: ['p50', 'CPU'],
     rows: processes.map(({ name, times, medians, cpu }) => [
       name,
       median(times),
