@@ -19,12 +19,16 @@ export const readKeySet = (text: string): Jwks | undefined => {
   try {
     const set = safeJsonParse(text);
     if (!isJsonObject(set) || !Array.isArray(set.keys)) return undefined;
-    const keys = set.keys.filter(verifies);
+    const keys = set.keys.map(withoutNulls).filter(verifies);
     return keys.length > 0 || set.keys.length === 0 ? { keys } : undefined;
   } catch {
     return undefined;
   }
 };
+
+/** Some serialisers write `null` for what a key does not have. */
+const withoutNulls = (key: ReturnType<typeof safeJsonParse>) =>
+  isJsonObject(key) ? Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null)) : key;
 
 const verifies = (value: unknown): value is Jwk => {
   const { use, key_ops: operations, alg, kid } = (value ?? {}) as Readonly<Record<string, unknown>>;

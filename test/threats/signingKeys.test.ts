@@ -109,6 +109,16 @@ describe('keys of one name', () => {
   });
 });
 
+describe('a key whose unused members are null', () => {
+  it('is read as if they were left out', async () => {
+    const { n, e, kty, kid } = key.jwk;
+    const keyServer = await startKeyServer(key);
+    const others = { use: null, alg: null, key_ops: null, crv: null, x: null, y: null, x5c: null, x5t: null };
+    keyServer.answer(json(JSON.stringify({ keys: [{ n, e, kty, kid, ...others }] })));
+    expectAccepted(await (await coldStart(keyServer))(key));
+  });
+});
+
 describe('a key that nobody can read', () => {
   it.each([
     ['a text', 'RSA'],
