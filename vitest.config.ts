@@ -10,21 +10,40 @@ const ON_PACKAGED_FUNCTIONS = [
   'test/packaged/*.test.ts',
 ];
 
+/** What needs no database, no network and no other process. */
+const UNIT = [
+  'test/{config,domain}/*.test.ts',
+  'test/codes/derivedKey.test.ts',
+  'test/docs/{openapi,tables}.test.ts',
+  'test/http/{errorToStatus,headers,idempotencyKey,requestLog,sourceAddress,strictJson}.test.ts',
+  'test/operations/operation.test.ts',
+  'test/rpc/protobufFields.test.ts',
+  'test/sms/message.test.ts',
+  'test/storage/{failures,gcra,measuring,transaction,userStore}.test.ts',
+  'test/telemetry/{measurements,publisher}.test.ts',
+];
+
+/** Set by `npm run test:unit`: these tests alone, on a machine that need not have a DynamoDB. */
+const isUnit = process.env.TESTS === 'unit';
+
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'source', include: ['test/**/*.test.ts'], exclude: ['test/packaged/**'] } },
+      {
+        extends: true,
+        test: { name: 'source', include: isUnit ? UNIT : ['test/**/*.test.ts'], exclude: ['test/packaged/**'] },
+      },
       {
         extends: true,
         test: {
           name: 'packaged',
-          include: ON_PACKAGED_FUNCTIONS,
+          include: isUnit ? [] : ON_PACKAGED_FUNCTIONS,
           env: { FUNCTIONS: 'packaged' },
           setupFiles: ['./test/packaged/setup.ts'],
         },
       },
     ],
-    globalSetup: ['test/support/engine.ts', 'test/support/oncePerRun.ts'],
+    globalSetup: isUnit ? [] : ['test/support/engine.ts', 'test/support/oncePerRun.ts'],
     pool: 'forks',
     isolate: false, // most of a file's time would go into loading the same libraries
     setupFiles: ['./test/support/tidyUp.ts', './test/support/examineLines.ts'],

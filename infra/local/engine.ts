@@ -1,7 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { SpawnOptions } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, LOOPBACK } from './ports.ts';
 import { endProcess, startProcess } from './processes.ts';
@@ -18,10 +16,30 @@ export const LOCAL_CREDENTIALS = {
 
 const PACKAGE = `@dynoxide/${process.platform}-${process.arch}`;
 
-/** The engine that AWS_ENDPOINT_URL_DYNAMODB names, else the embedded one, in memory, on a port of its own. */
+/** How an engine is started on a port, what ends it, and how often it is asked whether it is there. */
+type Command = {
+  readonly program: string;
+  readonly args: (port: number) => readonly string[];
+  readonly options: SpawnOptions;
+  readonly endSignal: NodeJS.Signals;
+  readonly attempts: number;
+};
+
+/**
+ * The engine that AWS_ENDPOINT_URL_DYNAMODB names, else the embedded one, in memory, on a port of its own; where there is
+ * none for this machine, DynamoDB Local by Docker. Throws, with what to do, where there is neither.
+ */
 export const startEngine = async (): Promise<Engine> => {
   const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB;
-  return endpoint ? { endpoint: asUrl(endpoint), stop: async () => {} } : startEmbedded();
+  if (endpoint) return { endpoint: asUrl(endpoint), stop: async () => {} };
+  const program = embeddedProgram();
+  if (program !== undefined) return start(embedded(program));
+  return start(BY_DOCKER).catch(() => {
+    throw new Error(
+      `There is no embedded DynamoDB for this machine, and Docker runs none: "npm install --no-save ${PACKAGE}", ` +
+        'or start Docker, or set AWS_ENDPOINT_URL_DYNAMODB to any DynamoDB',
+    );
+  });
 };
 
 const asUrl = (endpoint: string): string => {
@@ -29,39 +47,50 @@ const asUrl = (endpoint: string): string => {
   throw new Error(`AWS_ENDPOINT_URL_DYNAMODB=${endpoint} is no URL: set it to one like http://127.0.0.1:8000`);
 };
 
-const startEmbedded = async (): Promise<Engine> => {
-  const port = await freePort();
-  const engine = await startProcess(binary(), ['--host', LOOPBACK, '--port', String(port)], { stdio: 'ignore' });
-  await answering(port, engine);
-  return { endpoint: `http://${LOOPBACK}:${port}`, stop: () => endProcess(engine) };
-};
-
-const binary = (): string => {
+const embeddedProgram = (): string | undefined => {
   try {
     return createRequire(import.meta.url).resolve(`${PACKAGE}/dynoxide`);
   } catch {
-    throw new Error(
-      `The embedded DynamoDB for this machine is missing: run "npm install --no-save ${PACKAGE}", ` +
-        'or set AWS_ENDPOINT_URL_DYNAMODB to any DynamoDB, for instance DynamoDB Local in a container',
-    );
+    return undefined;
   }
 };
 
-const answering = async (port: number, engine: ChildProcess): Promise<void> => {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (engine.exitCode !== null) break;
-    const socket = connect(port, LOOPBACK);
-    const open = await Promise.race([
-      once(socket, 'connect').then(
-        () => true,
-        () => false,
-      ),
-      sleep(100, false),
-    ]);
-    socket.destroy();
-    if (open) return;
+const embedded = (program: string): Command => ({
+  program,
+  args: (port) => ['--host', LOOPBACK, '--port', String(port)],
+  options: { stdio: 'ignore' },
+  endSignal: 'SIGKILL',
+  attempts: 400,
+});
+
+/** Docker tells on stderr that it fetches the image; it passes SIGTERM on to the container, which goes with its end. */
+const BY_DOCKER: Command = {
+  program: 'docker',
+  args: (port) => [
+    ...['run', '--rm', '--init', '--publish', `${LOOPBACK}:${port}:8000`],
+    ...['amazon/dynamodb-local', '-jar', 'DynamoDBLocal.jar', '-inMemory', '-sharedDb'],
+  ],
+  options: { stdio: ['ignore', 'ignore', 'inherit'] },
+  endSignal: 'SIGTERM',
+  attempts: 10_000,
+};
+
+const start = async ({ program, args, options, endSignal, attempts }: Command): Promise<Engine> => {
+  const port = await freePort();
+  const endpoint = `http://${LOOPBACK}:${port}`;
+  const engine = await startProcess(program, args(port), options, endSignal);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (engine.exitCode !== null || engine.signalCode !== null) break;
+    if (await answers(endpoint)) return { endpoint, stop: () => endProcess(engine) };
     await sleep(25);
   }
   await endProcess(engine);
-  throw new Error('The embedded DynamoDB did not start');
+  throw new Error(`The DynamoDB that ${program} is to be did not start`);
 };
+
+/** Whether something answers by HTTP: Docker takes connections before there is anybody to answer. */
+const answers = (endpoint: string): Promise<boolean> =>
+  fetch(endpoint, { signal: AbortSignal.timeout(1_000) }).then(
+    async (answer) => (await answer.text()) !== undefined,
+    () => false,
+  );

@@ -1,21 +1,23 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const running = new Set<ChildProcess>();
+/** What runs, and the signal that ends it. */
+const running = new Map<ChildProcess, NodeJS.Signals>();
 
 // Reached also by an error nobody caught: a process that outlives its parent holds ports and memory for ever.
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const [child, endSignal] of running) child.kill(endSignal);
 });
 
-/** Starts a process that ends with this one at the latest. Throws when it cannot be started. */
+/** Starts a process that ends with this one at the latest, by the signal. Throws when it cannot be started. */
 export const startProcess = async (
   command: string,
   args: readonly string[],
   options: SpawnOptions,
+  endSignal: NodeJS.Signals = 'SIGKILL',
 ): Promise<ChildProcess> => {
   const child = spawn(command, args, options);
-  running.add(child);
+  running.set(child, endSignal);
   child.once('exit', () => running.delete(child));
   try {
     await once(child, 'spawn');
@@ -30,11 +32,11 @@ export const startProcess = async (
 export const endProcess = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
-  child.kill('SIGKILL');
+  child.kill(running.get(child) ?? 'SIGKILL');
   await exit;
 };
 
 /** Ends every process that is still running; returns when all are gone. */
 export const endProcesses = async (): Promise<void> => {
-  await Promise.all([...running].map(endProcess));
+  await Promise.all([...running.keys()].map(endProcess));
 };

@@ -9,9 +9,15 @@ import { createTable } from '../../infra/local/table.ts';
  */
 const CLOCK = { AWS_DISABLE_CLOCK_SKEW_CORRECTION: 'true' };
 
+/** The line alone says what to do, without the stack around it that the test runner would print. */
+const endWithLine = (error: Error): never => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+};
+
 /** Starts one DynamoDB for the whole run (or takes the one AWS_ENDPOINT_URL_DYNAMODB names) with a table of its own. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const engine = await startEngine();
+  const engine = await startEngine().catch(endWithLine);
   const table = `otp-sms-factor-test-${randomUUID()}`;
   Object.assign(process.env, LOCAL_CREDENTIALS, CLOCK, {
     AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
