@@ -46,7 +46,17 @@ const SENDING = {
   SMS_BUDGET_COUNTRY_DAY: '1000000',
   SMS_BUDGET_SERVICE: '1000000',
   SMS_BUDGET_SERVICE_DAY: '1000000',
+  SMS_BUDGET_CALLER: '1000000',
   RESEND_WAIT_SECONDS: '1',
+};
+
+/** Services that act for users: `POST /token` gives tokens in their names, with these scopes as a claim. */
+const SERVICES = {
+  SERVICE_SUBJECTS: 'login-service,help-desk',
+  SERVICE_SCOPE_CHALLENGE: 'otp:challenge',
+  SERVICE_SCOPE_READ: 'otp:read',
+  SERVICE_SCOPE_WRITE: 'otp:write',
+  SERVICE_ALL_OWNERS: '',
 };
 
 /** Metrics are for CloudWatch; a developer reads one line for each request. */
@@ -64,6 +74,7 @@ export const startStack = async (devPort: number, apiPort: number): Promise<Stac
     ...LOCAL_CREDENTIALS,
     ...NOT_DEPLOYED,
     ...SENDING,
+    ...SERVICES,
     ...LOG_ONLY,
     SMS_INBOX_URL: `${issuer.url}/messages`,
     PROOF_ISSUER: apiUrl,

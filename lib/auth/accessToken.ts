@@ -8,28 +8,16 @@ import type { JwksCache } from 'aws-jwt-verify/jwk';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { JwtVerifierBase, type JwtVerifierProperties, type VerifyProperties } from 'aws-jwt-verify/jwt-verifier';
 import type { TokenRules } from '../config/config.ts';
-import type { Authentication } from '../domain/decision.ts';
-import type { PhoneNumber } from '../domain/phoneNumber.ts';
 import { isUserId } from '../domain/userId.ts';
 import { ApiError } from '../errors/errors.ts';
 import { assertAccessToken, scopesOf } from './accessTokenKind.ts';
 import { libraryName } from './algorithms.ts';
+import type { Caller, UserCaller } from './callers.ts';
 import { decompose } from './jwt.ts';
 import { createKeyCache, isKeysUnavailable } from './keySets.ts';
+import { serviceOf } from './services.ts';
 import { demand, TokenError, type TokenFault } from './tokenError.ts';
 import { unsignedToken } from './unsignedToken.ts';
-
-/** Who the access token speaks for. */
-export type Caller = {
-  /** The token's subject. */
-  readonly userId: string;
-  /** The owner that the token names, if it names one. */
-  readonly claimedOwner?: string;
-  /** The phone that the identity provider has verified, where it is trusted with that. */
-  readonly claimedPhone?: PhoneNumber;
-  /** How and when the user has signed in, where the token tells. */
-  readonly authentication?: Authentication;
-};
 
 /** Verifies the value of an Authorization header. */
 export type Verifier = {
@@ -58,14 +46,7 @@ export const createVerifier = (rules: TokenRules): Verifier => {
       const payload = await jwtVerifier.verify(bearerToken(authorization)).catch((error: unknown) => {
         throw tokenRefusal(error);
       });
-      const owner = payload[rules.ownerClaim] ?? undefined;
-      const phone = rules.trustsPhone ? (await claimedPhone()).readClaimedPhone(payload) : undefined;
-      return {
-        userId: payload.sub as string,
-        ...(owner !== undefined && { claimedOwner: owner as string }),
-        ...(phone !== undefined && { claimedPhone: phone }),
-        ...authenticationOf(payload),
-      };
+      return serviceOf(payload, rules) ?? userOf(payload, rules);
     },
 
     async warmUp() {
@@ -137,11 +118,23 @@ const assertRules = (header: JwtHeader, payload: JwtPayload, rules: TokenRules):
   demand(rules.scope === null || scopesOf(payload).includes(rules.scope), 'scope');
 };
 
+const userOf = async (payload: JwtPayload, { ownerClaim, trustsPhone }: TokenRules): Promise<UserCaller> => {
+  const owner = payload[ownerClaim] ?? undefined;
+  const phone = trustsPhone ? (await claimedPhone()).readClaimedPhone(payload) : undefined;
+  return {
+    kind: 'user',
+    userId: payload.sub as string,
+    ...(owner !== undefined && { claimedOwner: owner as string }),
+    ...(phone !== undefined && { claimedPhone: phone }),
+    ...authenticationOf(payload),
+  };
+};
+
 /** Left outside of a bundle, and never asked for, where claims are not trusted (infra/plugins/bundleOptions.ts). */
 const claimedPhone = () => import('./claimedPhone.ts');
 
 /** RFC 9068, section 2.2.1. */
-const authenticationOf = ({ acr, amr, auth_time: authTime }: JwtPayload): Pick<Caller, 'authentication'> =>
+const authenticationOf = ({ acr, amr, auth_time: authTime }: JwtPayload): Pick<UserCaller, 'authentication'> =>
   typeof authTime === 'number'
     ? {
         authentication: {

@@ -15,7 +15,7 @@ const mediaType = (typ: unknown): string =>
 
 /**
  * Throws a TokenError unless a token says that it is an access token. One that is typed does: by its header (RFC 9068),
- * by `typ` (Keycloak) or `token_use` (Cognito), and what it carries beside that does not matter. What it allows says so
+ * by `typ` (Keycloak), `token_use` (Cognito) or `idtyp` (Entra ID), and what it carries beside that does not matter. What it allows says so
  * too, and the client it was issued to, unless it carries what only ID tokens do. A token that says nothing is refused.
  *
  * `demanded` is the type that every header must have, if any.
@@ -26,7 +26,7 @@ export const assertAccessToken = (header: JwtHeader, payload: JwtPayload, demand
   const [typ, use] = [payload.typ, payload.token_use].map((said) => (typeof said === 'string' ? said : undefined));
   demand(typ === undefined || typ.toLowerCase() === 'bearer', 'token_type');
   demand(use === undefined || use === 'access', 'token_use');
-  if (type === 'at+jwt' || typ !== undefined || use !== undefined) return;
+  if (type === 'at+jwt' || typ !== undefined || use !== undefined || payload.idtyp === 'app') return;
 
   const says = (claim: string) => (payload[claim] ?? undefined) !== undefined;
   const grants = GRANTS.some(says);

@@ -16,6 +16,8 @@ type Proven = {
   readonly nonce: string;
   /** What the code was asked for. */
   readonly purpose: Purpose;
+  /** The service that asked for the check, which the proof is for; without one it is for who the deployment says. */
+  readonly service: string | undefined;
   /** Sequence of the event that enrolled the factor, or moved it to another number. */
   readonly enrolledAt: number;
   readonly at: Date;
@@ -29,12 +31,12 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
   const formerJwks = former.map(kept);
   return {
     /** The claims of a proof, which is the same one however often they are signed. */
-    claimsOf({ sub, nonce, purpose, enrolledAt, at }: Proven): object {
+    claimsOf({ sub, nonce, purpose, service = audience, enrolledAt, at }: Proven): object {
       const now = Math.floor(at.getTime() / 1000);
       return {
         iss: issuer,
         // RFC 8725, section 3.12: what steps up here is worth nothing elsewhere, and the other way round.
-        aud: purpose === 'STEP_UP' ? issuer : audience,
+        aud: purpose === 'STEP_UP' ? issuer : service,
         sub,
         amr: ['otp', 'sms'],
         auth_time: now,
@@ -90,7 +92,8 @@ export const withProof =
       if (refusal || !after.otpSms) return handled;
       const { purpose = 'LOGIN' } = before.otpSmsCode ?? {};
       const { enrolledAt } = after.otpSms;
-      const proven = { sub: request.userId, nonce: input.nonce, purpose, enrolledAt, at: context.now };
+      const service = context.service && context.editor;
+      const proven = { sub: request.userId, nonce: input.nonce, purpose, service, enrolledAt, at: context.now };
       return { ...handled, claims: proofs.claimsOf(proven) };
     };
   };

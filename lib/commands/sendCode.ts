@@ -80,7 +80,8 @@ export const sendCode =
             const { country = 'none' } = number;
             const evenIfShareIsSpent = kind === 'OTP_SMS' && isFirstLoginOfDay(user, context);
             const last = lastSent(kind, user);
-            const asked = { kind, phone, country, nets: request.sourceNets, last, evenIfShareIsSpent };
+            const caller = context.service && context.editor;
+            const asked = { kind, phone, country, nets: request.sourceNets, caller, last, evenIfShareIsSpent };
             return limits.take(asked, pending(kind, user, context), signal);
           },
           run: () => sender.send({ to: phone, body, timeToLive: codeLife }, signal).catch(telling(sent)),

@@ -1,8 +1,9 @@
 import { ALGORITHM_NAMES } from '../auth/algorithms.ts';
 import { readKeySet } from '../auth/jwks.ts';
 import type { Policy } from '../domain/policy.ts';
-import { type Environment, flag, list, optional, required, secureUrl } from './env.ts';
+import { type Environment, flag, list, optional, required, scope, secureUrl } from './env.ts';
 import { readPolicy } from './policy.ts';
+import { readServiceRules, type ServiceRules } from './services.ts';
 import { SettingError } from './settingError.ts';
 
 /** What an access token must be like. Each check that a deployment does without is an explicit `null`. */
@@ -26,6 +27,10 @@ export type TokenRules = {
   readonly ownerClaim: string;
   /** Whether a phone that the identity provider has verified counts as verified here. */
   readonly trustsPhone: boolean;
+  /** Which tokens are those of services. */
+  readonly services: ServiceRules | null;
+  /** The owner of users, and of services, whose tokens name none. */
+  readonly defaultOwner: string;
 };
 
 export type Config = {
@@ -41,18 +46,16 @@ export type Config = {
  *
  * Throws at start, with a message that names the variable and what to set it to.
  */
-export const readConfig = (env: Environment = process.env): Config => ({
-  table: readTableName(env),
-  token: readTokenRules(env),
-  policy: readPolicy(env),
-  env,
-});
+export const readConfig = (env: Environment = process.env): Config => {
+  const [table, token, policy] = [readTableName(env), readTokenRules(env), readPolicy(env)];
+  return { table, token: { ...token, defaultOwner: policy.defaultOwner }, policy, env };
+};
 
 /** Reads where everything is kept. Throws with the name of the variable and what to set it to. */
 export const readTableName = (env: Environment): string =>
   required(env, 'TABLE_NAME', 'the name of the DynamoDB table');
 
-const readTokenRules = (env: Environment): TokenRules => {
+const readTokenRules = (env: Environment): Omit<TokenRules, 'defaultOwner'> => {
   const issuer = secureUrl(required(env, 'TOKEN_ISSUER', 'the issuer (`iss`) of the access tokens'), 'TOKEN_ISSUER');
   const audiences = list(env, 'TOKEN_AUDIENCE');
   const clientIds = list(env, 'TOKEN_CLIENT_ID');
@@ -70,9 +73,10 @@ const readTokenRules = (env: Environment): TokenRules => {
     jwks: keySet(env, 'JWKS'),
     algorithms: readAlgorithms(env),
     tokenType: readTokenType(env),
-    scope: readScope(env, 'REQUIRED_SCOPE'),
+    scope: scope(env, 'REQUIRED_SCOPE'),
     ownerClaim: optional(env, 'RESOURCE_OWNER_CLAIM') ?? 'urn:zitadel:iam:user:resourceowner:id',
     trustsPhone: flag(env, 'TRUST_PHONE_CLAIMS'),
+    services: readServiceRules(env),
   };
 };
 
@@ -87,15 +91,6 @@ const readTokenType = (env: Environment): TokenRules['tokenType'] => {
   const type = optional(env, 'TOKEN_TYPE');
   if (type === null || type === 'at+jwt') return type;
   throw new SettingError('TOKEN_TYPE', ` to at+jwt, or leave it out; not "${type}"`);
-};
-
-/** RFC 6749, section 3.3. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-
-const readScope = (env: Environment, name: string): string | null => {
-  const scope = optional(env, name);
-  if (scope !== null && !SCOPE.test(scope)) throw new SettingError(name, ` to one scope, not "${scope}"`);
-  return scope;
 };
 
 const keySet = (env: Environment, name: string): string | null => {

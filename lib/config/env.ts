@@ -41,6 +41,16 @@ export const flag = (env: Environment, name: string): boolean => {
   return text === 'true';
 };
 
+/** RFC 6749, section 3.3. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** A scope, or `null`. Throws when it is more than one, or none. */
+export const scope = (env: Environment, name: string): string | null => {
+  const value = optional(env, name);
+  if (value !== null && !SCOPE.test(value)) throw new SettingError(name, ` to one scope, not "${value}"`);
+  return value;
+};
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** A URL that is https, or on this machine. Throws when it is neither. */

@@ -56,18 +56,21 @@ const readBudgets = (env: Environment): Budgets => {
     windowSeconds: DAY_SECONDS,
   });
   const address = hour('ADDRESS', 50);
+  const caller = hour('CALLER', 5_000);
   return {
     PHONE: {
       number: day('NUMBER', 10),
       nets: NETS.map((times) => ({ ...address, messages: address.messages * times })),
       country: [hour('COUNTRY', 1_000), day('COUNTRY_DAY', 5_000)],
       service: [hour('SERVICE', 5_000), day('SERVICE_DAY', 20_000)],
+      caller,
     },
     OTP_SMS: {
       number: day('LOGIN_NUMBER', 30),
       nets: [],
       country: [hour('LOGIN_COUNTRY', 5_000), day('LOGIN_COUNTRY_DAY', 20_000)],
       service: [hour('LOGIN_SERVICE', 20_000), day('LOGIN_SERVICE_DAY', 80_000)],
+      caller,
     },
   };
 };

@@ -10,10 +10,12 @@ export type Decision = { readonly facts: readonly Fact[]; readonly refusal?: Ref
 /** Everything about the moment, the caller and the deployment that a decision may depend on. */
 export type Context = {
   readonly now: Date;
-  /** The subject of the access token. */
+  /** Who asks: the subject of the access token, or an operator. */
   readonly editor: string;
-  /** The owner the access token names, if it names one. */
+  /** The owner that the caller names, if it names one. */
   readonly claimedOwner?: string;
+  /** Of a service, which acts for users: the owner whose users those are, unless it acts for all. */
+  readonly service?: { readonly owner?: string };
   /** The phone that the identity provider has verified, where it is trusted with that. */
   readonly claimedPhone?: PhoneNumber;
   readonly stepUp?: StepUp;
@@ -26,7 +28,7 @@ export type Context = {
 
 /** What a caller shows beyond the access token: verified, but for what depends on the user's state. */
 export type StepUp =
-  | Extract<Authority, { by: 'OPERATOR' }>
+  | Extract<Authority, { by: 'OPERATOR' | 'SERVICE' }>
   | (Extract<Authority, { by: 'PROOF' }> & {
       /** Sequence of the event that enrolled the factor, or moved it, when it was proven. */
       readonly enrolledAt: number;
@@ -63,8 +65,9 @@ export type Outcome = {
 /**
  * Takes a decision and gives its facts their place in the user's log.
  *
- * A token that names another owner than the stored one is refused before the command is looked at. The first one named
- * takes the place of a default one, by an event before those of the first write that comes with it.
+ * A caller who names another owner than the stored one is refused before the command is looked at, and so is a service
+ * that acts for the users of another. The first owner that a user's token names takes the place of a default one, by an
+ * event before those of the first write that comes with it.
  */
 export const run = <Command>(decide: Decide<Command>, user: User, command: Command, context: Context): Outcome => {
   const { facts, refusal } = ownsUser(user, context)
@@ -82,12 +85,16 @@ export const run = <Command>(decide: Decide<Command>, user: User, command: Comma
 
 const OWNER_NAMED: Fact = { type: 'user.human.resourceowner.changed' };
 
-/** Whether the token names the owner of a user who has a default one so far. */
-const namesOwner = ({ root }: User, { claimedOwner }: Context): boolean =>
-  root?.ownerIsDefault === true && claimedOwner !== undefined;
+/** Whether the user's token names the owner of a user who has a default one so far; a service changes no owner. */
+const namesOwner = ({ root }: User, { claimedOwner, service }: Context): boolean =>
+  root?.ownerIsDefault === true && claimedOwner !== undefined && !service;
 
-const ownsUser = (user: User, context: Context): boolean =>
-  !user.root || namesOwner(user, context) || [undefined, user.root.resourceOwner].includes(context.claimedOwner);
+const ownsUser = (user: User, context: Context): boolean => {
+  const { claimedOwner, service } = context;
+  if (!user.root || namesOwner(user, context)) return true;
+  const { resourceOwner } = user.root;
+  return [claimedOwner, service?.owner].every((owner) => owner === undefined || owner === resourceOwner);
+};
 
 const envelope = (user: User, context: Context) => ({
   sequence: (user.root?.sequence ?? 0) + 1,

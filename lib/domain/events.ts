@@ -33,6 +33,7 @@ export type Authority =
   | { readonly by: 'PROOF' /** Of the proof, which is used up. */; readonly jti: string }
   | { readonly by: 'REAUTHENTICATION' /** Unix time, seconds. */; readonly authTime: number }
   | { readonly by: 'OPERATOR'; readonly reason: string }
+  | { readonly by: 'SERVICE'; readonly reason?: string }
   | { readonly by: 'STEP_UP_OFF' };
 
 /** Until when a pending number may be verified with the factor on, where something allowed it. */
@@ -69,7 +70,7 @@ type Envelope = {
   readonly sequence: number;
   /** When it happened: RFC 3339, UTC, milliseconds. */
   readonly createdAt: string;
-  /** Who caused it: the subject of the access token. */
+  /** Who caused it: the subject of the access token, or `operator:` and a name. */
   readonly editor: string;
   /** The organisation that owns the user. */
   readonly resourceOwner: string;

@@ -16,18 +16,18 @@ const CLOCK_SKEW_SECONDS = 60;
 export const wantsStepUp = ({ otpSms }: User, { policy }: Context): boolean =>
   policy.stepUp !== 'off' && otpSms !== undefined;
 
-/** The operator who acts in the user's place, if it is one. */
-export const operatorOf = ({ stepUp }: Context): Extract<Authority, { by: 'OPERATOR' }> | undefined =>
-  stepUp?.by === 'OPERATOR' ? stepUp : undefined;
+/** The authority of an operator or a service, which acts in the user's place, if it is one. */
+export const standInOf = ({ stepUp }: Context): Extract<Authority, { by: 'OPERATOR' | 'SERVICE' }> | undefined =>
+  stepUp?.by === 'OPERATOR' || stepUp?.by === 'SERVICE' ? stepUp : undefined;
 
 /**
- * Takes a decision that weakens the account: with the factor on, only where the caller has stepped up (RFC 9470). An
- * operator's is told as one whatever the user has.
+ * Takes a decision that weakens the account: with the factor on, only where the caller has stepped up (RFC 9470). That
+ * of an operator or a service is told as one whatever the user has.
  */
 export const withAuthority = (user: User, context: Context, decide: (allowed: Allowed) => Decision): Decision => {
-  const operator = operatorOf(context);
-  if (!user.otpSms && !operator) return decide({});
-  const allowedBy = operator ?? authorityOf(user, context);
+  const standIn = standInOf(context);
+  if (!user.otpSms && !standIn) return decide({});
+  const allowedBy = standIn ?? authorityOf(user, context);
   if (allowedBy) return decide({ allowedBy });
   const { stepUp } = context.policy;
   return refuse('STEP_UP_REQUIRED', { metadata: stepUp === 'off' ? {} : whatIsAskedFor(stepUp) });

@@ -1,9 +1,9 @@
 import { accept, type Decide, refuse } from './decision.ts';
-import { operatorOf } from './stepUp.ts';
+import { standInOf } from './stepUp.ts';
 
 /** Has a user's wrong codes forgotten, those of logins and those of verifications, which opens every lock they made. */
 export const unlock: Decide<unknown> = ({ root }, _command, context) => {
-  const allowedBy = operatorOf(context);
+  const allowedBy = standInOf(context);
   if (!allowedBy) return refuse('STEP_UP_REQUIRED');
   return root?.otpSmsFailedAttempts || root?.phoneFailedAttempts
     ? accept({ type: 'user.human.mfa.otp.sms.unlocked', allowedBy })

@@ -37,6 +37,10 @@ export const ERRORS = {
     text: "The identity provider's signing keys cannot be fetched: try again",
   },
   SCOPE_MISSING: { code: 'PERMISSION_DENIED', text: 'The access token lacks the scope this service requires' },
+  PERMISSION_DENIED: {
+    code: 'PERMISSION_DENIED',
+    text: 'The access token may not do this: it is for its own user, or needs a permission that lets it act for others',
+  },
   RESOURCE_OWNER_MISMATCH: {
     code: 'PERMISSION_DENIED',
     text: 'The access token names another organisation than the one that owns the user',

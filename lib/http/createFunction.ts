@@ -46,11 +46,11 @@ export const createHandler = (
     .use(requestLog(operation.rpc, publish))
     .use(refuseGrpc())
     .use(errorToStatus())
-    .use(authenticate(verifier))
+    .use(authenticate(verifier, operation))
     .use(jsonText(operation.fields))
     .use(httpJsonBodyParser({ disableContentTypeCheck: true }))
-    .handler(async (event, { stats, caller }, { signal }) =>
-      ok(await withRequestStats(stats, () => handle(event, caller, jsonObject(event.body), signal))),
+    .handler(async (event, { stats, admitted }, { signal }) =>
+      ok(await withRequestStats(stats, () => handle(event, admitted, jsonObject(event.body), signal))),
     );
 
 /** Makes the handler of an operation. */

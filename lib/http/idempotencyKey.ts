@@ -15,8 +15,10 @@ export type Keyed = {
   readonly userId: string;
   readonly rpc: string;
   readonly input: unknown;
-  /** The access token, where the answer is for nobody else. */
-  readonly session: string | undefined;
+  /** Who asks, where the answer is for nobody else: a service, or a user's access token. */
+  readonly asker: string | undefined;
+  /** Whether the answer is as good as a sign-in. */
+  readonly ofSession: boolean;
 };
 
 /**
@@ -27,7 +29,7 @@ export type Keyed = {
  */
 export const readIdempotencyKey = (
   header: string | undefined,
-  { userId, rpc, input, session }: Keyed,
+  { userId, rpc, input, asker, ofSession }: Keyed,
 ): IdempotentRequest | undefined => {
   if (header === undefined) return undefined;
   const match = KEY.exec(header.trim());
@@ -37,8 +39,8 @@ export const readIdempotencyKey = (
   return {
     userId,
     key: mac('key', userId).toString('base64'),
-    payloadHash: mac('request', userId, rpc, input, session ?? null).toString('base64'),
+    payloadHash: mac('request', userId, rpc, input, asker ?? null).toString('base64'),
     encryptionKey: mac('answer', userId),
-    keptSeconds: session === undefined ? KEPT_SECONDS : KEPT_OF_SESSION_SECONDS,
+    keptSeconds: ofSession ? KEPT_OF_SESSION_SECONDS : KEPT_SECONDS,
   };
 };

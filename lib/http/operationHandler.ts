@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Caller } from '../auth/accessToken.ts';
+import type { Admitted } from '../auth/callers.ts';
 import { execute } from '../commands/execute.ts';
 import { accept } from '../domain/decision.ts';
 import type { Dependencies } from '../operations/dependencies.ts';
@@ -8,12 +8,12 @@ import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
 import { createUserStore } from '../storage/userStore.ts';
 import { header } from './headers.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
-import { sourceNets } from './sourceAddress.ts';
+import { sourceNets, userNets } from './sourceAddress.ts';
 
 /** Carries out one operation: the body's fields in, the response message in its JSON form out. Throws the refusal. */
 export type OperationHandler = (
   event: APIGatewayProxyEventV2,
-  caller: Caller,
+  admitted: Admitted,
   body: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ) => Promise<object>;
@@ -30,19 +30,21 @@ export const createOperationHandler = (operation: Operation, dependencies: Depen
     beforeRepeat: operation.beforeRepeat ?? (() => accept()),
     sign,
   };
-  return async (event, { userId, ...claims }, body, signal) => {
+  return async (event, { userId, caller, context }, body, signal) => {
     const { input, handle } = command(body);
     const key = operation.reads ? undefined : header(event, 'idempotency-key');
-    const session = operation.ofSession && header(event, 'authorization');
+    const { ofSession = false } = operation;
+    const ofUser = ofSession ? header(event, 'authorization') : undefined;
+    const asker = caller.kind === 'service' ? caller.subject : ofUser;
     return execute(
       { ...execution, handle },
       {
         userId,
-        context: { ...claims, editor: userId, policy: config.policy },
-        sourceNets: sourceNets(event.requestContext.http.sourceIp),
+        context: { ...context, policy: config.policy },
+        sourceNets: caller.kind === 'service' ? userNets(event) : sourceNets(event.requestContext.http.sourceIp),
         languages: header(event, 'accept-language'),
-        stepUpProof: header(event, 'step-up-proof'),
-        idempotent: readIdempotencyKey(key, { userId, rpc: operation.rpc, input, session }),
+        stepUpProof: caller.kind === 'service' ? undefined : header(event, 'step-up-proof'),
+        idempotent: readIdempotencyKey(key, { userId, rpc: operation.rpc, input, asker, ofSession }),
         signal,
       },
     );

@@ -1,4 +1,7 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { ApiError } from '../errors/errors.ts';
+import { header } from './headers.ts';
 
 const IPV4_MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
@@ -25,6 +28,17 @@ export const sourceNets = (address: string): readonly string[] => {
   const zeros = Array<string>(tail === undefined ? 0 : 8 - before.length - after.length).fill('0');
   const groups = [...before, ...zeros, ...after];
   return PREFIXES.map((prefix) => netOf(groups, prefix));
+};
+
+/** Where a service passes on the address of the user that it acts for. */
+const USER_ADDRESS = 'Otp-User-Address';
+
+/** The nets that hold the address of a service's user; none where it is not told. Throws FIELD_INVALID. */
+export const userNets = (event: APIGatewayProxyEventV2): readonly string[] => {
+  const address = header(event, USER_ADDRESS.toLowerCase())?.trim();
+  if (address === undefined) return [];
+  if (!isIP(address)) throw new ApiError('FIELD_INVALID', { metadata: { field: USER_ADDRESS } });
+  return sourceNets(address);
 };
 
 const netOf = (groups: readonly string[], prefix: number): string => {

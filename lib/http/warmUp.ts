@@ -33,7 +33,7 @@ export const withWarmUp = <Handler>(handler: Handler, warmUp: () => Promise<unkn
 const LIMIT_MS = 3_500;
 
 /** Somebody no token can speak for: an empty subject. The phone is one to be adopted, so that something is written. */
-const NOBODY = { userId: '', claimedPhone: { phone: '+10000000000' } };
+const NOBODY = { kind: 'user', userId: '', claimedPhone: { phone: '+10000000000' } } as const;
 
 const WARM_UP = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
@@ -41,6 +41,7 @@ const WARM_UP = defineOperation({
   http: 'POST /',
   summary: '',
   description: '',
+  allows: { user: true },
   command: () => decideWith(() => accept()),
   view: () => ({}),
 });

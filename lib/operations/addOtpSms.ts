@@ -8,6 +8,7 @@ export const addOtpSms = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'AddMyAuthFactorOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms',
+  allows: { user: true },
   summary: 'Enrol the factor',
   description: 'Makes SMS codes the second factor of the user. It needs a verified phone.',
   command: () => decideWith(domain.addOtpSms),

@@ -1,52 +1,14 @@
-import { hashChallengeId } from '../codes/nonce.ts';
-import type { CommandHandler } from '../commands/command.ts';
-import { sendCode } from '../commands/sendCode.ts';
-import * as domain from '../domain/challenge.ts';
-import type { Purpose } from '../domain/code.ts';
-import { run } from '../domain/decision.ts';
-import { verifiedPhoneOf } from '../domain/user.ts';
-import { codeSending } from './dependencies.ts';
-import { CHALLENGE_ID, type Input, PURPOSE } from './fields.ts';
+import { CHALLENGE } from './challenge.ts';
 import { defineOperation } from './operation.ts';
-import { challengeOf, detailsOfChange } from './views.ts';
 
-const FIELDS = {
-  purpose: { number: 1, ...PURPOSE },
-  challengeId: { number: 2, min: 0, max: CHALLENGE_ID.max },
-} as const;
-
-const purposeOf = ({ purpose }: Input<typeof FIELDS>): Purpose => (purpose === 'PURPOSE_STEP_UP' ? 'STEP_UP' : 'LOGIN');
-
-/** Gives the pending challenge again, with the purpose that it has. */
-const resume: CommandHandler<Input<typeof FIELDS>> =
-  ({ challengeId }) =>
-  async (user, context) => ({
-    outcome: run(domain.resumeChallenge, user, { challengeHash: hashChallengeId(challengeId) }, context),
-    secrets: { challengeId },
-  });
-
-/** Sends a code of the factor to the phone that was verified last, or gives a challenge again by its id. */
+/** Sends the user a code of the factor. */
 export const challengeOtpSms = defineOperation({
   service: 'otpsms.v1.ChallengeService',
   rpc: 'ChallengeMyOTPSMS',
   http: 'POST /users/me/auth_factors/otp_sms/_challenge',
+  allows: { user: true },
   summary: 'Send a code of the factor',
   description:
     'Sends a code to the number that was verified last. With the `challengeId` of the pending challenge it gives that one again, and sends nothing.',
-  fields: FIELDS,
-  beforeRepeat: domain.refuseIfLocked,
-  command: (dependencies) => {
-    const send = sendCode(codeSending(dependencies), {
-      kind: 'OTP_SMS',
-      decide: domain.challengeOtpSms,
-      numberOf: verifiedPhoneOf,
-      purposeOf,
-      ofNonce: (nonce, input) => ({ challengeHash: hashChallengeId(nonce), purpose: purposeOf(input) }),
-    });
-    return (input, request) => (input.challengeId === '' ? send : resume)(input, request);
-  },
-  view: (outcome, context, secrets) => ({
-    details: detailsOfChange(outcome),
-    challenge: challengeOf(outcome, context, secrets),
-  }),
+  ...CHALLENGE,
 });

@@ -9,6 +9,7 @@ export const getPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'GetMyPhone',
   http: 'GET /users/me/phone',
+  allows: { user: true },
   summary: 'Show the phone',
   description: 'Shows the number that was set last, and whether it is verified.',
   reads: true,

@@ -1,6 +1,8 @@
 import { addOtpSms } from './addOtpSms.ts';
 import { challengeOtpSms } from './challengeOtpSms.ts';
+import { challengeUserOtpSms } from './challengeUserOtpSms.ts';
 import { checkOtpSms } from './checkOtpSms.ts';
+import { checkUserOtpSms } from './checkUserOtpSms.ts';
 import { getPhone } from './getPhone.ts';
 import { listAuthFactors } from './listAuthFactors.ts';
 import type { Operation } from './operation.ts';
@@ -10,7 +12,7 @@ import { resendPhoneVerification } from './resendPhoneVerification.ts';
 import { setPhone } from './setPhone.ts';
 import { verifyPhone } from './verifyPhone.ts';
 
-/** The API: every operation by its name, for every protocol. */
+/** What users do for themselves: every operation by its name, for every protocol. */
 export const OPERATIONS = {
   addOtpSms,
   removeOtpSms,
@@ -22,4 +24,10 @@ export const OPERATIONS = {
   removePhone,
   challengeOtpSms,
   checkOtpSms,
+} satisfies Readonly<Record<string, Operation>>;
+
+/** What is done to users by their ids, over REST: every operation by its name. */
+export const OPERATIONS_BY_USER_ID = {
+  challengeUserOtpSms,
+  checkUserOtpSms,
 } satisfies Readonly<Record<string, Operation>>;

@@ -7,6 +7,7 @@ export const listAuthFactors = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'ListMyAuthFactors',
   http: 'POST /users/me/auth_factors/_search',
+  allows: { user: true },
   summary: 'List the factors',
   description: 'Lists the factors of the user: this one, or none.',
   reads: true,

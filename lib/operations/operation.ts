@@ -1,19 +1,26 @@
+import type { Allows } from '../auth/callers.ts';
 import type { BoundCommand, CommandHandler, Secrets, SignProof } from '../commands/command.ts';
 import type { Context, Decide, Outcome } from '../domain/decision.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Fields, type Input, readInput } from './fields.ts';
 
-/** How an operation is called, and what it answers. */
+/** How an operation is called. */
 type Description = {
-  /** ZITADEL's own service, or ours for what it does not have there. */
-  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService';
-  /** Method of the RPC service. */
+  /** ZITADEL's own service, or ours for what it does not have there; `null` for what is to be had over REST alone. */
+  readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService' | null;
+  /** Method of the RPC service; the name in the log. */
   readonly rpc: string;
-  /** Verb and path below the base path. */
+  /** Verb and path below the base path, which {@link routeOf} puts before it. */
   readonly http: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
+  /** Who may call it. */
+  readonly allows: Allows;
   /** What it does, in a few words and in a sentence or two: for the descriptions of the API. */
   readonly summary: string;
   readonly description: string;
+};
+
+/** What an operation does to a kept answer, and what it answers. */
+type Answering = {
   /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
   readonly reads?: true;
   /** Its answer is as good as a sign-in: it is kept for minutes, and for the same access token only. */
@@ -24,18 +31,27 @@ type Description = {
   readonly view: (outcome: Outcome, context: Context, secrets: Secrets) => object;
 };
 
-/** One operation of the API. */
-export type Operation = Description & {
-  readonly fields: Fields;
-  /** The command on what it depends on. Throws at start where a setting is missing. */
-  connect(dependencies: Dependencies): {
-    readonly command: (body: Readonly<Record<string, unknown>>) => {
-      readonly input: object;
-      readonly handle: BoundCommand;
-    };
-    readonly sign: SignProof | null;
-  };
+/** What an operation does, whoever calls it and by whatever path. */
+export type Behaviour<F extends Fields> = Answering & {
+  readonly fields?: F;
+  readonly command: (dependencies: Dependencies) => CommandHandler<Input<F>>;
+  /** What signs the proofs of an operation that gives them. */
+  readonly proofs?: (dependencies: Dependencies) => { readonly sign: SignProof } | null;
 };
+
+/** One operation of the API. */
+export type Operation = Description &
+  Answering & {
+    readonly fields: Fields;
+    /** The command on what it depends on. Throws at start where a setting is missing. */
+    connect(dependencies: Dependencies): {
+      readonly command: (body: Readonly<Record<string, unknown>>) => {
+        readonly input: object;
+        readonly handle: BoundCommand;
+      };
+      readonly sign: SignProof | null;
+    };
+  };
 
 /**
  * Defines an operation: its fields give the command its type, so that a rule cannot use a field that is not declared.
@@ -47,12 +63,7 @@ export const defineOperation = <const F extends Fields = Record<never, never>>({
   command,
   proofs,
   ...description
-}: Description & {
-  readonly fields?: F;
-  readonly command: (dependencies: Dependencies) => CommandHandler<Input<F>>;
-  /** What signs the proofs of an operation that gives them. */
-  readonly proofs?: (dependencies: Dependencies) => { readonly sign: SignProof } | null;
-}): Operation => ({
+}: Description & Behaviour<F>): Operation => ({
   ...description,
   fields: fields ?? {},
   connect(dependencies) {
@@ -66,3 +77,7 @@ export const defineOperation = <const F extends Fields = Record<never, never>>({
     };
   },
 });
+
+/** Verb and whole path of an operation: a user's own are ZITADEL's self-service, those by user id its user service. */
+export const routeOf = ({ http }: Pick<Operation, 'http'>): string =>
+  http.replace(' ', http.includes('{user_id}') ? ' /v2' : ' /auth/v1');

@@ -10,6 +10,7 @@ export const removeOtpSms = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'RemoveMyAuthFactorOTPSMS',
   http: 'DELETE /users/me/auth_factors/otp_sms',
+  allows: { user: true },
   summary: 'Remove the factor',
   description: 'Takes the factor away. A pending code is void with it.',
   command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removeOtpSms)),

@@ -10,6 +10,7 @@ export const removePhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'RemoveMyPhone',
   http: 'DELETE /users/me/phone',
+  allows: { user: true },
   summary: 'Remove the phone',
   description: 'Removes the number, and the factor with it.',
   command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removePhone)),

@@ -11,6 +11,7 @@ export const resendPhoneVerification = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'ResendMyPhoneVerification',
   http: 'POST /users/me/phone/_resend_verification',
+  allows: { user: true },
   summary: 'Send another verification code',
   description: 'Sends another code to the number that was set. The former code is void.',
   command: (dependencies) =>

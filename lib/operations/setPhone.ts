@@ -11,6 +11,7 @@ export const setPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'SetMyPhone',
   http: 'PUT /users/me/phone',
+  allows: { user: true },
   summary: 'Set the phone',
   description:
     'Sets a number and sends a code to verify it. The factor stays with the number that was verified last until the new one is verified.',

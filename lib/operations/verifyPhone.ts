@@ -11,6 +11,7 @@ export const verifyPhone = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
   rpc: 'VerifyMyPhone',
   http: 'POST /users/me/phone/_verify',
+  allows: { user: true },
   summary: 'Verify the phone',
   description: 'Verifies the number with the code that was sent to it.',
   fields: { code: CODE },

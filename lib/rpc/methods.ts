@@ -2,7 +2,8 @@ import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import { type ConnectError, createConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { Caller, Verifier } from '../auth/accessToken.ts';
+import type { Verifier } from '../auth/accessToken.ts';
+import { type Admitted, admit } from '../auth/callers.ts';
 import type { ApiError } from '../errors/errors.ts';
 import { toRefusal } from '../http/errorToStatus.ts';
 import { header } from '../http/headers.ts';
@@ -17,7 +18,7 @@ import { toConnectError } from './refusal.ts';
 /** A request on its way through the protocols' library. */
 export type Call = {
   readonly event: APIGatewayProxyEventV2;
-  caller?: Caller;
+  admitted?: Admitted;
   /** Why it was refused, as far as it was. */
   refusal?: ApiError;
 };
@@ -31,20 +32,25 @@ export const CALL = createContextKey<Call | undefined>(undefined);
 /** The methods of both services by their paths. */
 export const createMethods = (verifier: Verifier, resources: Dependencies): ReadonlyMap<string, Method> => {
   // Runs before anything of the body is read.
-  const requestGate = (context: HandlerContext) =>
-    refusing(context, async (call) => {
-      call.caller = await verifier.verify(header(call.event, 'authorization'));
-    });
+  const requestGate =
+    ({ allows }: Operation) =>
+    (context: HandlerContext) =>
+      refusing(context, async (call) => {
+        const caller = await verifier.verify(header(call.event, 'authorization'));
+        call.admitted = admit(allows, caller, {});
+      });
 
   return new Map(
     Object.values(OPERATIONS).map((operation) => {
       const method = methodOf(operation);
       const perform = createOperationHandler(operation, resources);
-      const router = createConnectRouter({ grpc: false, requestGate }).rpc(method, (request, context) =>
-        refusing(context, async ({ event, caller }) => {
-          const message = await perform(event, caller as Caller, { ...request }, context.signal);
-          return fromJson(method.output, message as JsonValue);
-        }),
+      const router = createConnectRouter({ grpc: false, requestGate: requestGate(operation) }).rpc(
+        method,
+        (request, context) =>
+          refusing(context, async ({ event, admitted }) => {
+            const message = await perform(event, admitted as Admitted, { ...request }, context.signal);
+            return fromJson(method.output, message as JsonValue);
+          }),
       );
       const [handler] = router.handlers as [UniversalHandler];
       return [handler.requestPath, { operation, handler }];

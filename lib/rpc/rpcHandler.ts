@@ -40,8 +40,8 @@ export const createRpcHandler = (methods: ReadonlyMap<string, Method>, publish: 
       const call: Call = { event };
       const { stats } = context;
       const result = await withRequestStats(stats, () => answer(find(event), call, protocolOf(event), context));
-      const { caller, refusal } = call;
-      if (caller) stats.userId = caller.userId;
+      const { admitted, refusal } = call;
+      if (admitted) stats.userId = admitted.userId;
       if (!refusal) return result;
       context.refusal = refusal;
       return { ...result, headers: { ...result.headers, ...refusalHeaders(refusal) } };

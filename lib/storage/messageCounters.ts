@@ -12,6 +12,8 @@ export type KindBudgets = {
   /** Of windows of different lengths, as those of the service. */
   readonly country: readonly Budget[];
   readonly service: readonly Budget[];
+  /** Of each service that asks for messages to users. */
+  readonly caller: Budget;
 };
 
 /** Verification codes, which strangers may ask for, and login codes have no budget in common. */
@@ -25,6 +27,8 @@ export type Message = {
   readonly country: string;
   /** The nets that hold the caller's address, the narrowest first. */
   readonly nets: readonly string[];
+  /** The service that asks for it, where it is not the user. */
+  readonly caller?: string | undefined;
   /** The user's last message of the kind. */
   readonly last?: Sent | undefined;
   /** Whether it goes out though a budget is spent that all users share. */
@@ -37,9 +41,12 @@ export type Pseudonym = (scope: string, subject: string) => Promise<string>;
 /** A counter, and what the log and the metrics call its budget. */
 export type NamedCounter = Counter & { readonly name: string };
 
-/** The counters of a message: the narrow ones, of a number and of nets, and the wide ones, which all users share. */
+/**
+ * The counters of a message: the narrow ones, of a number, of nets and of the service that asks for it, and the wide ones,
+ * which all users share.
+ */
 export const countersOf = async (message: Message, budgets: KindBudgets, pseudonym: Pseudonym) => {
-  const { kind, phone, country, nets, last } = message;
+  const { kind, phone, country, nets, caller, last } = message;
   const counter = (scope: string, subject: string, budget: Budget): NamedCounter => ({
     name: kind === 'OTP_SMS' ? `login-${scope}` : scope,
     key: limitKey(kind, scope.toUpperCase(), subject, budget.windowSeconds),
@@ -54,6 +61,7 @@ export const countersOf = async (message: Message, budgets: KindBudgets, pseudon
     narrow: await Promise.all([
       personal('number', phone, budgets.number, last?.phone === phone ? last.atMs : undefined),
       ...netBudgets.map((budget, index) => personal('address', nets[index] as string, budget, last?.atMs)),
+      ...(caller === undefined ? [] : [counter('caller', caller, budgets.caller)]),
     ]),
     wide: [
       ...budgets.country.map((budget) => counter('country', country, budget)),

@@ -36,6 +36,8 @@ describe('what is read', () => {
         scope: null,
         ownerClaim: 'urn:zitadel:iam:user:resourceowner:id',
         trustsPhone: false,
+        services: null,
+        defaultOwner: 'organisation',
       },
     });
   });
@@ -66,6 +68,8 @@ describe('what is read', () => {
       scope: 'otp_sms',
       ownerClaim: 'org_id',
       trustsPhone: false,
+      services: null,
+      defaultOwner: 'organisation',
     });
   });
 

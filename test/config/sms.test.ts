@@ -18,6 +18,7 @@ const BUDGETS = [
   'LOGIN_COUNTRY_DAY',
   'LOGIN_SERVICE',
   'LOGIN_SERVICE_DAY',
+  'CALLER',
 ];
 
 const hour = (messages: number) => ({ messages, windowSeconds: 3_600 });
@@ -35,12 +36,14 @@ describe('how codes are sent', () => {
           nets: [hour(50), hour(100), hour(400)],
           country: [hour(1_000), day(5_000)],
           service: [hour(5_000), day(20_000)],
+          caller: hour(5_000),
         },
         OTP_SMS: {
           number: day(30),
           nets: [],
           country: [hour(5_000), day(20_000)],
           service: [hour(20_000), day(80_000)],
+          caller: hour(5_000),
         },
       },
       via: {
@@ -67,8 +70,15 @@ describe('how codes are sent', () => {
         nets: [hour(2), hour(4), hour(16)],
         country: [hour(3), day(4)],
         service: [hour(5), day(6)],
+        caller: hour(12),
       },
-      OTP_SMS: { number: day(7), nets: [], country: [hour(8), day(9)], service: [hour(10), day(11)] },
+      OTP_SMS: {
+        number: day(7),
+        nets: [],
+        country: [hour(8), day(9)],
+        service: [hour(10), day(11)],
+        caller: hour(12),
+      },
     });
     expect(via).toMatchObject({
       aws: { protectConfigurationId: 'protect-1', configurationSetName: 'set-1', maxPrice: '0.08500' },

@@ -6,6 +6,7 @@ import { SOME_CHALLENGE } from '../support/challengeIds.ts';
 import { failingNumber } from '../support/failingNumber.ts';
 import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
+import { servicesOf } from '../support/services.ts';
 import { STEP_UP } from '../support/stepUp.ts';
 
 stopClock();
@@ -103,6 +104,7 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc | 'NOT_LOCKED'>, Row>> = {
   ACCESS_TOKEN_INVALID: [401, 16, 'AUTH-7fs1e', () => api.calls.setPhone({ headers: { authorization: 'Bearer x' } })],
   SIGNING_KEYS_UNAVAILABLE: [503, 14, undefined, async () => (await keyless.person()).call('getPhone')],
   SCOPE_MISSING: [403, 7, undefined, async () => (await scoped.person()).call('removePhone')],
+  PERMISSION_DENIED: [403, 7, undefined, ({ sub }) => servicesOf(issuer)({ sub: 'login' }, 'challengeUserOtpSms', sub)],
   RESOURCE_OWNER_MISMATCH: [
     403,
     7,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ApiError, ERRORS, type Reason } from '../../lib/errors/errors.ts';
 import { httpStatus } from '../../lib/errors/status.ts';
-import { OPERATIONS } from '../../lib/operations/index.ts';
+import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
+import { type Operation, routeOf } from '../../lib/operations/operation.ts';
 
 /** What of a README is written from the code, a table or code itself: which file it stands in, and its lines. */
 type Table = { readonly file: string; readonly lines: () => readonly string[] };
@@ -22,6 +23,24 @@ const TABLES: Readonly<Record<string, Table>> = {
       ...(Object.keys(ERRORS) as Reason[]).map((reason) => {
         const error = new ApiError(reason);
         return row(httpStatus(error), error.code, error.id ?? '–', `\`${error.toldReason}\``, error.message);
+      }),
+    ],
+  },
+  'table: operations-by-user-id': {
+    file: 'lib/http/README.md',
+    lines: () => [
+      row('', '', 'who', 'what it does'),
+      '|---|---|---|---|',
+      ...Object.values(OPERATIONS_BY_USER_ID).map((operation) => {
+        const [verb, path] = routeOf(operation).replace(' /v2', ' ').split(' ');
+        const { allows, fields, description } = operation as Operation;
+        const names = Object.keys(fields);
+        const who = [
+          ...(allows.user ? ['the user'] : []),
+          ...(allows.service ? [`a service with ${allows.service}`] : []),
+        ];
+        const body = names.length > 0 ? ` \`{${names.join(', ')}}\`` : '';
+        return row(`\`${verb}\``, `\`${path}\`${body}`, who.join('; '), description);
       }),
     ],
   },

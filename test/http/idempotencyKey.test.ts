@@ -6,7 +6,7 @@ const RPC = 'VerifyMyPhone';
 const INPUT = { code: '123456' };
 
 const read = (header: string | undefined, of: Partial<Keyed> = {}) =>
-  readIdempotencyKey(header, { userId: 'user', rpc: RPC, input: INPUT, session: undefined, ...of });
+  readIdempotencyKey(header, { userId: 'user', rpc: RPC, input: INPUT, asker: undefined, ofSession: false, ...of });
 
 describe('Idempotency-Key', () => {
   it('is none where there is no header', () => {
@@ -77,12 +77,12 @@ describe('Idempotency-Key', () => {
       { input: { code: '123457' } },
       { input: {} },
       { userId: 'user2' },
-      { session: 'token' },
+      { asker: 'token' },
     ]) {
       expect(read('"key"', changed)?.payloadHash).not.toBe(one?.payloadHash);
     }
-    const ofSession = read('"key"', { session: 'token' });
-    expect(read('"key"', { session: 'other' })?.payloadHash).not.toBe(ofSession?.payloadHash);
+    const ofSession = read('"key"', { asker: 'token', ofSession: true });
+    expect(read('"key"', { asker: 'other' })?.payloadHash).not.toBe(ofSession?.payloadHash);
     expect([one?.keptSeconds, ofSession?.keptSeconds]).toEqual([86_400, 120]);
     expect(read('"key2"')?.key).not.toBe(one?.key);
     expect(read('"key"', { userId: 'user2' })?.key).not.toBe(one?.key);

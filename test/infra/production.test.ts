@@ -249,7 +249,8 @@ describe('the packages', () => {
       );
       const allowed = MAY[name]?.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('dynamodb:'));
       // The public key comes with the signer of checks, whose other half no other function may use.
-      const unused = calls.includes('GetPublicKey') && !['checkOtpSms', 'rpc'].includes(name) ? ['Sign'] : [];
+      const unused =
+        calls.includes('GetPublicKey') && !['checkOtpSms', 'checkUserOtpSms', 'rpc'].includes(name) ? ['Sign'] : [];
       expect(calls).toEqual([...(allowed ?? []).map((action) => action.split(':')[1]), ...unused].sort());
     },
   );

@@ -8,6 +8,7 @@ const description = {
   http: 'PUT /users/me/phone',
   summary: 'Set the phone',
   description: 'Sets a number.',
+  allows: { user: true },
   view: () => ({}),
 } as const;
 

@@ -15,6 +15,7 @@ import {
   stopClock,
   wrong,
 } from '../support/person.ts';
+import { type EveryName, servicesOf } from '../support/services.ts';
 import { speakersOf } from '../support/speakers.ts';
 import { STEP_UP } from '../support/stepUp.ts';
 import { supporterOf } from '../support/supporter.ts';
@@ -69,6 +70,22 @@ let turn = 0;
 /** An Idempotency-Key that was not used before: what is answered under one is kept. */
 const once = () => ({ 'idempotency-key': `"${turn++}"` });
 
+/** All that services do for users, by their ids. */
+const serve = async (): Promise<void> => {
+  const me = await createApi(issuer, STEP_UP).person();
+  await enrol(me);
+  skip(3_600);
+  const call = servicesOf(issuer, STEP_UP);
+  const serviced = async (name: EveryName, body: object = {}) => {
+    const answer = await call({ sub: 'login', scope: 'otp:challenge' }, name, me.sub, body, once());
+    expect({ name, ...answer }).toMatchObject({ status: 200 });
+    return answer.body;
+  };
+  const { challenge } = await serviced('challengeUserOtpSms');
+  const { challengeId } = challenge as { challengeId: string };
+  await serviced('checkUserOtpSms', { code: codeFor(me.phone), challengeId });
+};
+
 /** All that operators do for users: one who is locked out, one who has lost the phone, one who has but a phone. */
 const support = async (): Promise<void> => {
   const invoke = supporterOf(config);
@@ -109,6 +126,7 @@ it('goes all the way under the roles of the template, each of which grants what 
   gate.takePermissions();
   await live(await overRest());
   await live(await overConnect());
+  await serve();
   await support();
   const { body } = await keySet.handler(httpEvent('GET ', {}), lambdaContext());
   expect(JSON.parse(body ?? '').keys).toHaveLength(1);

@@ -15,7 +15,7 @@ const hold = (messages: number, windowSeconds = 3_600): Budget => ({ messages, w
 
 /** Limits with a clock that the test moves; the service is one for the whole table, so its budget needs a table of its own. */
 const limitsOf = (budgets: Partial<KindBudgets>, { clock = () => NOW, table = fromSetup('TABLE_NAME') } = {}) => {
-  const kind = { number: WIDE, nets: [WIDE, WIDE, WIDE], country: [WIDE], service: [WIDE], ...budgets };
+  const kind = { number: WIDE, nets: [WIDE, WIDE, WIDE], country: [WIDE], service: [WIDE], caller: WIDE, ...budgets };
   const pseudonym = async (scope: string, subject: string) => `${scope}-${subject}`;
   return createSendLimits(createDocumentClient(), table, { PHONE: kind, OTP_SMS: kind }, pseudonym, clock);
 };
@@ -27,24 +27,27 @@ const message = (given: Partial<Message> = {}): Message => {
     kind: 'PHONE',
     phone: own,
     country: own,
+    caller: own,
     nets: [`${own}/64`, `${own}/56`, `${own}/48`],
     evenIfShareIsSpent: false,
     ...given,
   };
 };
 
-type Scope = 'number' | 'address' | 'country';
+type Scope = 'number' | 'address' | 'country' | 'caller';
 const KEPT: Readonly<Record<Scope, (one: Message) => Partial<Message>>> = {
   number: ({ phone }) => ({ phone }),
   address: ({ nets }) => ({ nets }),
   country: ({ country }) => ({ country }),
+  caller: ({ caller }) => ({ caller }),
 };
 const LIMITED: Readonly<Record<Scope, (budget: Budget) => Partial<KindBudgets>>> = {
   number: (number) => ({ number }),
   address: (net) => ({ nets: [WIDE, net, WIDE] }),
   country: (country) => ({ country: [WIDE, { ...country, windowSeconds: DAY }] }),
+  caller: (caller) => ({ caller }),
 };
-const SCOPES: readonly Scope[] = ['number', 'address', 'country'];
+const SCOPES: readonly Scope[] = ['number', 'address', 'country', 'caller'];
 
 describe('budgets for messages', () => {
   it.each(SCOPES)('end for each %s by itself, and for each kind of code', async (scope) => {

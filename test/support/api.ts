@@ -7,7 +7,7 @@ import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config/config.ts';
-import type { Operation } from '../../lib/operations/operation.ts';
+import { type Operation, routeOf } from '../../lib/operations/operation.ts';
 import { bodyWithChallengeId, keepChallengeId } from './challengeIds.ts';
 import { fromSetup } from './environment.ts';
 import { createFunction } from './functions.ts';
@@ -76,19 +76,23 @@ export type Request = {
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean;
   readonly sourceIp?: string;
+  /** Of a path that names a user. */
+  readonly userId?: string;
 };
 
 /** An API Gateway event, payload format 2.0. */
 export const httpEvent = (
   http: string,
-  { headers = {}, body, isBase64Encoded = false, sourceIp = '203.0.113.7' }: Request,
+  { headers = {}, body, isBase64Encoded = false, sourceIp = '203.0.113.7', userId }: Request,
 ): APIGatewayProxyEventV2 => {
-  const [method = '', path = ''] = http.split(' ');
-  const route = `${method} /auth/v1${path}`;
+  const routeKey = routeOf({ http: http as Operation['http'] });
+  const [method = '', template = ''] = routeKey.split(' ');
+  const path = template.replace('{user_id}', userId ?? '');
   return {
     version: '2.0',
-    routeKey: route,
-    rawPath: `/auth/v1${path}`,
+    routeKey,
+    rawPath: path,
+    ...(userId !== undefined && { pathParameters: { user_id: userId } }),
     rawQueryString: '',
     headers,
     requestContext: {
@@ -96,9 +100,9 @@ export const httpEvent = (
       apiId: 'test',
       domainName: 'test',
       domainPrefix: 'test',
-      http: { method, path: `/auth/v1${path}`, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp, userAgent: 'test' },
       requestId: randomUUID(),
-      routeKey: route,
+      routeKey,
       stage: '$default',
       time: '13/Jun/2024:06:44:35 +0000',
       timeEpoch: 1718261075484,

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { OPERATIONS } from '../../lib/operations/index.ts';
+import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
+import { routeOf } from '../../lib/operations/operation.ts';
 import { oncePerRun } from './oncePerRun.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
@@ -56,7 +57,12 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   jwks: ['GET /.well-known/jwks.json'],
   support: [],
   rpc: [...new Set(Object.values(OPERATIONS).map(({ service }) => `POST /${service}/{method}`))],
-  ...Object.fromEntries(Object.entries(OPERATIONS).map(([name, { http }]) => [name, [http.replace(' ', ' /auth/v1')]])),
+  ...Object.fromEntries(
+    Object.entries({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }).map(([name, operation]) => [
+      name,
+      [routeOf(operation)],
+    ]),
+  ),
 };
 
 /** Every function there is. */

@@ -51,6 +51,8 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   checkOtpSms: [REMOVES, HASHES, SIGNS],
   jwks: [READS_PROOF_KEY],
   rpc: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, SIGNS],
+  challengeUserOtpSms: [RECORDS, HASHES, LOOKS, SENDS],
+  checkUserOtpSms: [REMOVES, HASHES, SIGNS],
   support: [SUPPORTS],
 };
 

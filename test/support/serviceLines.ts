@@ -19,7 +19,7 @@ const members =
 
 const NAME = text(/^[A-Za-z]{1,40}$/);
 const REASON = text(/^[A-Z_]{2,40}$/);
-const BUDGET = text(/^(login-)?(user|number|address|country|service)$/);
+const BUDGET = text(/^(login-)?(user|number|address|caller|country|service)$/);
 /** As the tests make it, and as the local stack does. */
 const REQUEST_ID = text(/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|local)$/);
 const SERVICE = text(/^otp-sms-factor(-(local|prod))?$/);
@@ -37,7 +37,7 @@ const CAUSE: Check = (value) =>
 
 const LOG = members({
   level: text(/^(INFO|WARN|ERROR)$/),
-  message: text(/^([A-Za-z]+ [A-Z_]+|STEP_UP is off: [a-z ,]+)$/),
+  message: text(/^([A-Za-z]+ [A-Z_]+|(STEP_UP is off|SERVICE_SUBJECTS is \*): [a-z ,]+)$/),
   timestamp: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   service: SERVICE,
   sampling_rate: number,

@@ -323,6 +323,30 @@ const MUTATIONS: readonly Copy[] = [
     file: 'test/threats/proofForgeries.test.ts',
     title: `does not hold ${title}`,
   })),
+  {
+    name: '38-a-scope-makes-a-service',
+    changes: [{ file: 'lib/auth/services.ts', from: '!services || !isNamed(subject, services)', to: '!services' }],
+    file: 'test/threats/serviceDoors.test.ts',
+    title: 'challengeUserOtpSms lets in who may do it, and nobody else',
+  },
+  {
+    name: '38-any-permission-opens-every-door',
+    changes: [
+      {
+        file: 'lib/auth/callers.ts',
+        from: '!permissions.includes(allows.service)',
+        to: 'permissions.length === 0',
+      },
+    ],
+    file: 'test/threats/serviceDoors.test.ts',
+    title: 'challengeUserOtpSms lets in who may do it, and nobody else',
+  },
+  {
+    name: '38-a-service-reaches-another-organisation',
+    changes: [{ file: 'lib/domain/decision.ts', from: '[claimedOwner, service?.owner].every', to: '[].every' }],
+    file: 'test/threats/serviceDoors.test.ts',
+    title: 'challengeUserOtpSms lets in who may do it, and nobody else',
+  },
 ];
 
 /** Shows that a copy works as long as nothing is taken out. */

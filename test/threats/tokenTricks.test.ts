@@ -195,6 +195,7 @@ describe('the kind of token', () => {
     ['a list of scopes', { scope: ['openid', 'api1'], client_id: undefined }],
     ['Okta, a list', { scp: ['openid'], client_id: undefined }],
     ['Entra ID, a text', { scp: 'user', client_id: undefined }],
+    ['Entra ID, app-only', { roles: ['api1'], idtyp: 'app', client_id: undefined }],
     ['Auth0, without a permission', { permissions: [], client_id: undefined }],
     ['a client and nothing else', { client_id: 'web' }],
     ['statements of types that are none', { typ: 7, token_use: ['id'] }],
@@ -202,7 +203,11 @@ describe('the kind of token', () => {
 
   it.each<[string, TokenFault, Members, Members?]>([
     ['nothing is said', 'token_type', { client_id: undefined }],
-    ['an app-only token of Entra ID', 'token_type', { roles: ['api1'], azp: 'web', client_id: undefined }],
+    [
+      'an app-only token of Entra ID without idtyp',
+      'token_type',
+      { roles: ['api1'], azp: 'web', client_id: undefined },
+    ],
     ['authentik without a scope', 'token_type', { nonce: 'n', azp: 'web', client_id: undefined }],
     ['a JWT of ZITADEL before September 2024', 'token_type', { jti: 'j', client_id: undefined }],
     ['nothing is said but null', 'token_type', { scope: null, scp: null, permissions: null, client_id: null }],
