@@ -27,13 +27,13 @@ export const createProofVerifier = ({ issuer }: ProofSettings, { keySet }: Pick<
   );
   return async (proof, userId) => {
     try {
-      const { sub, aud, exp, amr, jti, purpose, factor } = await verifier.verify(proof);
+      const { sub, aud, exp, iat, amr, jti, purpose, factor } = await verifier.verify(proof);
       const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
       // RFC 8725, section 3.9: for this service, and for no other beside it.
       const isForUs = aud === issuer && purpose === 'STEP_UP' && sub === userId && exp !== undefined;
       const holds = isForUs && ['otp', 'sms'].every((method) => methods.includes(method));
-      return holds && typeof jti === 'string' && typeof factor === 'number'
-        ? { by: 'PROOF', jti, enrolledAt: factor }
+      return holds && typeof jti === 'string' && typeof factor === 'number' && iat !== undefined
+        ? { by: 'PROOF', jti, enrolledAt: factor, issuedAt: iat }
         : undefined;
     } catch (error) {
       if (error instanceof ApiError) throw error;

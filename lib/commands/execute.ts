@@ -51,6 +51,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
   const { store, records, clock, handle } = execution;
   const { userId, idempotent, signal } = request;
   const decide = handle(request);
+  const sameUser = lookingAtOneUser();
   let proofIsUsed = false;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) {
@@ -58,7 +59,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
       await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
     }
     const find = async () => idempotent && records.find(idempotent, clock(), signal);
-    const [loaded, kept] = await Promise.all([store.load(userId, signal), find()]);
+    const [loaded, kept] = await Promise.all([store.load(userId, signal).then(sameUser), find()]);
     // After the user was read: no event is older than the one before it.
     const context = { ...request.context, now: clock(), proofIsUsed };
     const end = (decided: Outcome, answer: Answer) => {
@@ -105,10 +106,20 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
       continue;
     }
     if (idempotent) continue;
-    const seen = await decide(commit.found, { ...context, proofIsUsed });
+    const seen = await decide(sameUser(commit.found), { ...context, proofIsUsed });
     if (seen.outcome.events.length === 0) return end(seen.outcome, answerTo(seen, execution, context));
   }
   throw new ApiError('CONCURRENT_CHANGE');
+};
+
+/** One who was erased since a request saw them is not decided about again: they would begin anew by what they asked for before. */
+const lookingAtOneUser = () => {
+  let begunAt: string | undefined;
+  return (user: User): User => {
+    begunAt ??= user.root?.creationDate;
+    if (user.root?.creationDate !== begunAt) throw new ApiError('USER_BEING_ERASED');
+    return user;
+  };
 };
 
 /** Whether a number's budget is spent, as it is when many requests under one key come at once. */

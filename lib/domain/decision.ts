@@ -32,6 +32,8 @@ export type StepUp =
   | (Extract<Authority, { by: 'PROOF' }> & {
       /** Sequence of the event that enrolled the factor, or moved it, when it was proven. */
       readonly enrolledAt: number;
+      /** Unix time, seconds. */
+      readonly issuedAt: number;
     });
 
 /** How and when the user has signed in, as the access token tells it (RFC 9068, section 2.2.1). */
@@ -71,7 +73,7 @@ export type Outcome = {
  */
 export const run = <Command>(decide: Decide<Command>, user: User, command: Command, context: Context): Outcome => {
   const { facts, refusal } = ownsUser(user, context)
-    ? decide(user, command, context)
+    ? unlessErased(user, decide(user, command, context))
     : refuse('RESOURCE_OWNER_MISMATCH');
   const events: Event[] = [];
   let after = user;
@@ -82,6 +84,12 @@ export const run = <Command>(decide: Decide<Command>, user: User, command: Comma
   }
   return { before: user, events, after, ...(refusal && { refusal }) };
 };
+
+/** Of a user who is being erased nothing is decided, and nothing is told, but that they are erased. */
+const unlessErased = ({ root }: User, decision: Decision): Decision =>
+  root?.erasedAt === undefined || decision.facts.some(({ type }) => type === 'user.erased')
+    ? decision
+    : refuse('USER_BEING_ERASED');
 
 const OWNER_NAMED: Fact = { type: 'user.human.resourceowner.changed' };
 

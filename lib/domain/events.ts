@@ -39,7 +39,7 @@ export type Authority =
 /** Until when a pending number may be verified with the factor on, where something allowed it. */
 type Authorised = { readonly authorisedUntil?: string };
 
-/** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense. */
+/** What each event says beyond its envelope. Type names are ZITADEL's: `user.human.` and a dotted past tense; erasing is ours. */
 type Payloads = {
   'user.human.resourceowner.changed': unknown;
   'user.human.phone.changed': Authorised & LoggedNumber & { readonly unlogged: PhoneNumber };
@@ -55,6 +55,7 @@ type Payloads = {
   'user.human.mfa.otp.sms.code.added': CodeAdded;
   'user.human.mfa.otp.sms.check.succeeded': JudgedCheck;
   'user.human.mfa.otp.sms.check.failed': FailedGuess & JudgedCheck;
+  'user.erased': unknown;
 };
 
 export type EventType = keyof Payloads;
@@ -83,3 +84,6 @@ export type Event = Fact & Envelope;
 
 /** Whether an event uses up what allowed it; a wrong guess may be followed by a right one. */
 export const usesUp = ({ type }: Event): boolean => type !== 'user.human.phone.verification.failed';
+
+/** Whether the user's log keeps an event: the last one of all goes past it, since the log goes with its user. */
+export const isLogged = ({ type }: Event): boolean => type !== 'user.erased';

@@ -26,7 +26,9 @@ export type RefusalReason =
   | 'SMS_BUDGET_SPENT'
   | 'SMS_COUNTRY_NOT_ALLOWED'
   | 'SMS_TOO_SOON'
-  | 'STEP_UP_REQUIRED';
+  | 'STEP_UP_REQUIRED'
+  | 'USER_BEING_ERASED'
+  | 'USER_NOT_FOUND';
 
 /** What a refusal may say beyond its reason. */
 export type RefusalDetails = {

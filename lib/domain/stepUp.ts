@@ -1,4 +1,4 @@
-import { type Authentication, type Context, type Decision, refuse } from './decision.ts';
+import { type Authentication, type Context, type Decision, refuse, type StepUp } from './decision.ts';
 import type { Authority } from './events.ts';
 import type { Reauthentication } from './policy.ts';
 import type { User } from './user.ts';
@@ -36,10 +36,13 @@ export const withAuthority = (user: User, context: Context, decide: (allowed: Al
 const authorityOf = (user: User, context: Context): Authority | undefined => {
   const { stepUp, proofIsUsed, policy } = context;
   if (policy.stepUp === 'off') return { by: 'STEP_UP_OFF' };
-  const isOfFactor = stepUp?.by === 'PROOF' && stepUp.enrolledAt === user.otpSms?.enrolledAt;
-  if (isOfFactor && !proofIsUsed) return { by: 'PROOF', jti: stepUp.jti };
+  if (stepUp?.by === 'PROOF' && isOfFactor(stepUp, user) && !proofIsUsed) return { by: 'PROOF', jti: stepUp.jti };
   return reauthenticationOf(user, context);
 };
+
+/** A proof is of one enrolment. One who was erased and began anew may come to the same sequence, but not before its time. */
+const isOfFactor = ({ enrolledAt, issuedAt }: Extract<StepUp, { by: 'PROOF' }>, { otpSms }: User): boolean =>
+  enrolledAt === otpSms?.enrolledAt && issuedAt >= Math.floor(new Date(otpSms.creationDate).getTime() / 1000);
 
 /** The re-authentication that the access token tells of, where it is one that is taken, recent, and not used yet. */
 export const reauthenticationOf = (

@@ -40,6 +40,8 @@ export type Root = {
   readonly otpSmsSends?: Times;
   /** When the factor was added within the last hour. */
   readonly otpSmsAdditions?: Times;
+  /** Since when the user is being erased: the root is a tombstone then, and says nothing of a phone. */
+  readonly erasedAt?: string;
 };
 
 /** An enrolled factor. */
@@ -132,6 +134,16 @@ const verifiedAs = ({ phone, phoneCountry }: Root) => ({
 
 const authorisedUntil = ({ authorisedUntil }: { readonly authorisedUntil?: string }) =>
   authorisedUntil !== undefined && { authorisedUntil };
+
+/** What stands in the root's place until all else of the user is erased. */
+const tombstone = ({ resourceOwner, ownerIsDefault, creationDate, changeDate, sequence }: Root): Root => ({
+  sequence,
+  resourceOwner,
+  ...(ownerIsDefault && { ownerIsDefault }),
+  creationDate,
+  changeDate,
+  erasedAt: changeDate,
+});
 
 const changedFactor = (user: Known, { sequence, createdAt }: Event): Factor => ({
   enrolledAt: sequence,
@@ -237,5 +249,7 @@ export const evolve = (before: User, event: Event): User => {
         root: without(root, 'otpSmsResendBackoff', 'otpSmsFailedAttempts'),
         otpSms: changedFactor(user, event),
       };
+    case 'user.erased':
+      return { root: tombstone(root) };
   }
 };

@@ -186,6 +186,11 @@ export const ERRORS = {
     text: 'This Idempotency-Key was used for another request: make a new one',
     http: 422,
   },
+  USER_NOT_FOUND: { code: 'NOT_FOUND', id: 'COMMAND-bd4ir1mblj', text: 'There is no such user here' },
+  USER_BEING_ERASED: {
+    code: 'ABORTED',
+    text: 'This user is being erased: erase again until the answer is NOT_FOUND; then the user can begin anew',
+  },
   CONCURRENT_CHANGE: { code: 'ABORTED', text: 'Other changes of the same user kept coming first: try again' },
   STORAGE_UNAVAILABLE: { code: 'UNAVAILABLE', text: 'The service cannot reach its storage in time: try again' },
   DEADLINE_EXCEEDED: {

@@ -1,20 +1,25 @@
 import type { Context } from 'aws-lambda';
-import { decideWith } from '../commands/command.ts';
+import { type CommandHandler, decideWith } from '../commands/command.ts';
+import { eraseUser } from '../commands/eraseUser.ts';
 import { execute } from '../commands/execute.ts';
 import { readTableName } from '../config/config.ts';
 import type { Environment } from '../config/env.ts';
 import { readPolicy } from '../config/policy.ts';
 import { accept, type Outcome } from '../domain/decision.ts';
+import { removePhone } from '../domain/phone.ts';
+import { removeOtpSms } from '../domain/removeOtpSms.ts';
+import { unlock } from '../domain/unlock.ts';
 import { httpStatus, toStatus } from '../errors/status.ts';
 import { ownTimeMs } from '../http/deadline.ts';
 import { toRefusal } from '../http/errorToStatus.ts';
 import { detailsOfChange } from '../operations/views.ts';
 import { createDocumentClient } from '../storage/client.ts';
+import { createErasures } from '../storage/erasures.ts';
 import { createIdempotencyRecords } from '../storage/idempotencyRecords.ts';
 import { createUserStore } from '../storage/userStore.ts';
 import { createPublisher } from '../telemetry/publisher.ts';
 import { createRequestStats, withRequestStats } from '../telemetry/requestStats.ts';
-import { ACTIONS, readSupportRequest, type SupportRequest } from './request.ts';
+import { readSupportRequest, type SupportRequest } from './request.ts';
 
 /** What is known of an invocation. */
 type Invocation = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
@@ -39,9 +44,16 @@ export const createSupportFunction = (env: Environment = process.env) => {
     sign: null,
   };
 
+  const handlers: Readonly<Record<SupportRequest['action'], CommandHandler<unknown>>> = {
+    unlock: decideWith(unlock),
+    removeFactor: decideWith(removeOtpSms),
+    removePhone: decideWith(removePhone),
+    erase: eraseUser(createErasures(client, table)),
+  };
+
   const carryOut = ({ action, userId, operator, reason }: SupportRequest, context: Invocation): Promise<object> =>
     execute(
-      { ...execution, handle: (request) => decideWith(ACTIONS[action])(undefined, request) },
+      { ...execution, handle: (request) => handlers[action](undefined, request) },
       {
         userId,
         context: { editor: editorOf(operator), policy, stepUp: { by: 'OPERATOR', reason } },

@@ -1,16 +1,12 @@
-import type { Decide } from '../domain/decision.ts';
-import { removePhone } from '../domain/phone.ts';
-import { removeOtpSms } from '../domain/removeOtpSms.ts';
-import { unlock } from '../domain/unlock.ts';
 import { isUserId } from '../domain/userId.ts';
 import { ApiError } from '../errors/errors.ts';
 
-/** What an operator may do for a user: the API's own decisions. */
-export const ACTIONS = { unlock, removeFactor: removeOtpSms, removePhone } satisfies Record<string, Decide<unknown>>;
+/** What an operator may do for a user. */
+export const ACTIONS = ['unlock', 'removeFactor', 'removePhone', 'erase'] as const;
 
 /** What an operator asks for. */
 export type SupportRequest = {
-  readonly action: keyof typeof ACTIONS;
+  readonly action: (typeof ACTIONS)[number];
   /** The subject of the user's access tokens. */
   readonly userId: string;
   /** Who asks, as they call themselves. */
@@ -25,7 +21,7 @@ const isText = (value: unknown): value is string =>
 
 /** What each field must be, and what is said where it is not. */
 const FIELDS: { readonly [Name in keyof SupportRequest]: readonly [(value: unknown) => boolean, string] } = {
-  action: [(value) => Object.hasOwn(ACTIONS, String(value)), `Set it to one of ${Object.keys(ACTIONS).join(', ')}`],
+  action: [(value) => ACTIONS.some((action) => action === value), `Set it to one of ${ACTIONS.join(', ')}`],
   userId: [isUserId, "Set it to the `sub` of the user's access tokens"],
   operator: [isText, 'Say who you are, in at most 200 characters on one line'],
   reason: [isText, 'Say why, in at most 200 characters on one line; it stays in the log of the user'],

@@ -2,7 +2,7 @@ import { MAX_ATTEMPTS_PER_CODE } from '../domain/code.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Authority, Event, EventType } from '../domain/events.ts';
 import { ADDITIONS } from '../domain/policy.ts';
-import type { User } from '../domain/user.ts';
+import type { Root, User } from '../domain/user.ts';
 
 /** A clause of a condition, with the values it speaks of. */
 export type Clause = { readonly text: string; readonly values?: Readonly<Record<string, unknown>> };
@@ -15,6 +15,15 @@ export const isAsDecided = (sequence: number): Clause => ({
   text: '#sequence = :decidedOn',
   values: { ':decidedOn': sequence },
 });
+
+/** The user is still the one whom the decision saw: one who was erased and began anew may come to the same sequence. */
+export const isSameUser = ({ creationDate }: Root): Clause => ({
+  text: 'creationDate = :begunAt',
+  values: { ':begunAt': creationDate },
+});
+
+/** Nothing is recorded of a user who is being erased, but that they are. */
+export const IS_NOT_BEING_ERASED: Clause = { text: 'attribute_not_exists(erasedAt)' };
 
 /** The user has proven a phone. */
 const PHONE_IS_VERIFIED: Clause = { text: 'attribute_exists(verifiedPhone)' };
@@ -135,6 +144,7 @@ const DEMANDS: { readonly [T in EventType]?: (event: Event, outcome: Outcome) =>
   'user.human.mfa.otp.sms.code.added': otpSmsCodeIsAdded,
   'user.human.mfa.otp.sms.check.succeeded': otpSmsCodeIsJudged,
   'user.human.mfa.otp.sms.check.failed': otpSmsCodeIsJudged,
+  'user.erased': ({ allowedBy }) => ({ root: allowedBy ? [] : [IS_ABSENT] }),
 };
 
 const demandsOf = (event: Event, outcome: Outcome): Demands => {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CodeKind } from '../domain/code.ts';
 import type { User } from '../domain/user.ts';
 
@@ -20,6 +21,15 @@ export const EVENT_PREFIX = 'EVENT#';
 
 /** Sort key of an event: padded to the width of a uint64, so that the order of text is the order of the log. */
 export const eventKey = (sequence: number): string => `${EVENT_PREFIX}${String(sequence).padStart(20, '0')}`;
+
+/**
+ * Key of the event that a user was erased: it tells whose it is by the SHA-256 of the id, which only those recognise who have
+ * the id.
+ */
+export const erasureKey = (userId: string, createdAt: string) => ({
+  pk: `ERASED#${hash('sha256', userId, 'hex')}`,
+  sk: `${EVENT_PREFIX}${createdAt}`,
+});
 
 /** What the sort keys of used proofs begin with. */
 export const PROOF_PREFIX = 'PROOF#';

@@ -1,9 +1,9 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '../domain/decision.ts';
-import { type Event, usesUp } from '../domain/events.ts';
+import { type Event, isLogged, usesUp } from '../domain/events.ts';
 import { secondsAfter } from '../domain/time.ts';
 import type { Root, User } from '../domain/user.ts';
-import { all, type Clause, demandsOn, IS_ABSENT, isAsDecided } from './conditions.ts';
+import { all, type Clause, demandsOn, IS_ABSENT, IS_NOT_BEING_ERASED, isAsDecided, isSameUser } from './conditions.ts';
 import { eventKey, PART_KEYS, proofKey, userPartition } from './keys.ts';
 import { timeToLive } from './timeToLive.ts';
 
@@ -27,7 +27,7 @@ export const toWrites = (table: string, userId: string, outcome: Outcome): reado
       const demands = demandsOn(part, outcome);
       return before[part] !== after[part] || demands ? [partWrite(table, pk, part, before, after, demands ?? [])] : [];
     }),
-    ...events.map((event) => eventPut(table, pk, event)),
+    ...events.filter(isLogged).map((event) => eventPut(table, pk, event)),
     ...events.flatMap((event) => proofUse(table, userId, event)),
   ];
 };
@@ -42,7 +42,8 @@ const rootUpdate = (table: string, pk: string, before: Root | undefined, after: 
   const changed = [...attributes].filter((name) => name === 'changeDate' || before?.[name] !== after[name]);
   const set = changed.filter((name) => after[name] !== undefined);
   const remove = changed.filter((name) => after[name] === undefined);
-  const { ConditionExpression, values } = all([asDecided(before), ...demands]);
+  const same = before ? [isSameUser(before), ...(after.erasedAt === undefined ? [IS_NOT_BEING_ERASED] : [])] : [];
+  const { ConditionExpression, values } = all([asDecided(before), ...same, ...demands]);
   return {
     Update: {
       TableName: table,

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ApiError, type Reason } from '../../lib/errors/errors.ts';
 import { CODE_KEY_ARN, PROOF_KEY_ARN } from '../packaged/environment.ts';
-import { type Answer, callFunctionsAt, startIssuer } from '../support/api.ts';
+import { type Answer, callFunctionsAt, configFor, startIssuer } from '../support/api.ts';
 import { SOME_CHALLENGE } from '../support/challengeIds.ts';
+import { eraserOf } from '../support/erasing.ts';
 import { failingNumber } from '../support/failingNumber.ts';
-import { cancelled, failing, startFaultyEngine } from '../support/faultyEngine.ts';
+import { cancelled, failing, pass, startFaultyEngine } from '../support/faultyEngine.ts';
 import { codeFor, createApi, enrol, type Person, prove, skip, somePhone, stopClock, wrong } from '../support/person.ts';
 import { servicesOf } from '../support/services.ts';
 import { STEP_UP } from '../support/stepUp.ts';
@@ -34,6 +35,7 @@ const withoutProofKey = createApi(issuer, {
   PROOF_KEY: '',
   PROOF_KEY_ID: PROOF_KEY_ARN,
 });
+const erase = eraserOf(configFor(issuer));
 
 const owner = (id: string) => ({ claims: { 'urn:zitadel:iam:user:resourceowner:id': id } });
 const key = (text: string) => ({ 'idempotency-key': text });
@@ -98,8 +100,11 @@ type Row = readonly [http: number, code: number, id: string | undefined, provoke
 /** Refusals of RPC, which its own tests bring about. */
 type OfRpc = 'GRPC_UNSUPPORTED' | 'METHOD_UNKNOWN' | 'DEADLINE_EXCEEDED';
 
-/** Every other refusal there is, but for the one of the function without a route; a new one does not compile before it has its row. */
-const ROWS: Readonly<Record<Exclude<Reason, OfRpc | 'NOT_LOCKED'>, Row>> = {
+/** Refusals of the function without a route. */
+type OfSupport = 'NOT_LOCKED' | 'USER_NOT_FOUND';
+
+/** Every other refusal there is: a new one does not compile before it has its row. */
+const ROWS: Readonly<Record<Exclude<Reason, OfRpc | OfSupport>, Row>> = {
   AUTHORIZATION_MISSING: [401, 16, undefined, () => api.calls.getPhone()],
   ACCESS_TOKEN_INVALID: [401, 16, 'AUTH-7fs1e', () => api.calls.setPhone({ headers: { authorization: 'Bearer x' } })],
   SIGNING_KEYS_UNAVAILABLE: [503, 14, undefined, async () => (await keyless.person()).call('getPhone')],
@@ -214,6 +219,18 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc | 'NOT_LOCKED'>, Row>> = {
     async (me) => {
       await me.call('setPhone', { phone: me.phone }, key('one'));
       return me.call('removePhone', {}, key('one'));
+    },
+  ],
+  USER_BEING_ERASED: [
+    409,
+    10,
+    undefined,
+    async (me) => {
+      await set(me);
+      engine.spoil(me.sub, 'TransactWriteItems', pass);
+      engine.spoil(me.sub, 'TransactWriteItems', failing(500, 'InternalServerError'), 3);
+      expect(await erase(me.sub)).toBe('STORAGE_UNAVAILABLE');
+      return me.call('getPhone');
     },
   ],
   CONCURRENT_CHANGE: [

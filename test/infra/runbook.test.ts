@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { FOR_GOOD } from '../../lib/domain/failedAttempts.ts';
 import { ACTIONS } from '../../lib/operator/request.ts';
 import { configFor, startIssuer } from '../support/api.ts';
@@ -11,13 +12,15 @@ import { COUNTERS, ITEMS, kindOf, LOOK, unitsOf } from '../support/units.ts';
 import { WRITES } from '../support/writes.ts';
 import { recordWrongCodes } from '../support/wrongCodes.ts';
 
-const runbook = readFileSync(new URL('../../infra/operate.md', import.meta.url), 'utf8');
+const text = (path: string) => readFileSync(new URL(`../../infra/${path}`, import.meta.url), 'utf8');
+const runbook = text('operate.md');
+const stages = parse(text('stages.yml'));
 
 describe('the way to support a user', () => {
   const command = /aws lambda invoke .+?^```/ms.exec(runbook)?.[0] ?? '';
   const [, functionName] = /--function-name (\S+)/.exec(command) ?? [];
   const payload = /--payload '([^']+)'/.exec(command)?.[1] ?? '';
-  const actions = [...runbook.matchAll(/^\| `(unlock|remove\w+)` \|/gm)].map(([, action]) => action);
+  const actions = [...runbook.matchAll(/^\| `(unlock|remove\w+|erase)` \|/gm)].map(([, action]) => action);
 
   it('names the function as prod has it', () => {
     const [name] = FUNCTION_NAMES.filter((each) => ROUTES[each]?.length === 0);
@@ -32,7 +35,27 @@ describe('the way to support a user', () => {
     expect(reasonOf(await user.challenge())).toBe('OTP_SMS_LOCKED');
     expect(await support(JSON.parse(payload.replace('<sub>', user.sub)))).toHaveProperty('details.sequence');
     expect(reasonOf(await user.challenge())).toBe('SMS_TOO_SOON');
-    expect(actions).toEqual(Object.keys(ACTIONS));
+    expect(actions).toEqual(ACTIONS);
+  });
+});
+
+describe('the way to erase a user', () => {
+  const chapter = /^## Erase a user\n(.+?)^## /ms.exec(runbook)?.[1] ?? '';
+  const payload = /--payload '([^']+)'/.exec(chapter)?.[1] ?? '';
+
+  it('erases, until it answers what it is called for', async () => {
+    const issuer = await startIssuer();
+    const support = supporterOf(configFor(issuer));
+    const user = await factorOf(issuer).challenged();
+    const event = JSON.parse(payload.replace('<sub>', user.sub));
+    expect(await support(event)).toHaveProperty('details.sequence');
+    const [, last] = /Call it until it answers `(\w+)`/.exec(chapter) ?? [];
+    expect((await support(event)).details).toContainEqual(expect.objectContaining({ reason: last }));
+  });
+
+  it('says the lives that the template has', () => {
+    const [, prod, other] = /\| (\d+) days in `prod`, else (\d+) \|/.exec(chapter) ?? [];
+    expect([prod, other].map(Number)).toEqual([stages.prod.logRetentionDays, stages.default.logRetentionDays]);
   });
 });
 

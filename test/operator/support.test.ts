@@ -92,8 +92,8 @@ describe('what an operator sends', () => {
   const linesOf = async (payload: unknown) => (await support(payload)).details?.[0]?.metadata;
 
   it.each([
-    ['action', { ...good, action: 'open' }, 'Set it to one of unlock, removeFactor, removePhone'],
-    ['action', { ...good, action: 'toString' }, 'Set it to one of unlock, removeFactor, removePhone'],
+    ['action', { ...good, action: 'open' }, 'Set it to one of unlock, removeFactor, removePhone, erase'],
+    ['action', { ...good, action: 'toString' }, 'Set it to one of unlock, removeFactor, removePhone, erase'],
     ['userId', { ...good, userId: '' }, "Set it to the `sub` of the user's access tokens"],
     ['userId', { ...good, userId: 'jörg' }, "Set it to the `sub` of the user's access tokens"],
     ['operator', { ...good, operator: ' ' }, 'Say who you are, in at most 200 characters on one line'],

@@ -97,7 +97,7 @@ const support = async (): Promise<void> => {
   await enrol(me);
   await me.call('challengeOtpSms');
   await me.call('checkOtpSms', { code: wrong(codeFor(me.phone)) });
-  for (const action of ['unlock', 'removeFactor', 'removePhone']) await on(me, action);
+  for (const action of ['unlock', 'removeFactor', 'removePhone', 'erase']) await on(me, action);
   await prove(newcomer);
   await on(newcomer, 'removePhone');
 };

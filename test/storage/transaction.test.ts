@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { checkOtpSms } from '../../lib/domain/challenge.ts';
+import { erase } from '../../lib/domain/erase.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
@@ -8,6 +9,10 @@ import { A, at, code, facts, given, guess, NOW, when } from '../support/given.ts
 
 const T0 = NOW.toISOString();
 const T1 = at(1).now.toISOString();
+
+/** What every write about a known user demands of the root. */
+const OF_ROOT = '#sequence = :decidedOn AND creationDate = :begunAt AND attribute_not_exists(erasedAt)';
+
 const conditions = (writes: ReturnType<typeof toWrites>) =>
   writes.map(({ Put, Update, Delete, ConditionCheck }) => {
     const write = Put ?? Update ?? Delete ?? ConditionCheck;
@@ -26,7 +31,7 @@ describe('the transaction', () => {
           Key: { pk: 'USER#u', sk: 'STATE#USER' },
           UpdateExpression: 'ADD #sequence :events SET #changeDate = :changeDate, #otpSmsAdditions = :otpSmsAdditions',
           ConditionExpression:
-            '#sequence = :decidedOn AND attribute_exists(verifiedPhone) AND ' +
+            `${OF_ROOT} AND attribute_exists(verifiedPhone) AND ` +
             '(attribute_not_exists(otpSmsAdditions) OR size(otpSmsAdditions) < :additions ' +
             'OR otpSmsAdditions[0] <= :additionsSince)',
           ExpressionAttributeNames: {
@@ -37,6 +42,7 @@ describe('the transaction', () => {
           ExpressionAttributeValues: {
             ':events': 1,
             ':decidedOn': 2,
+            ':begunAt': T0,
             ':changeDate': T1,
             ':otpSmsAdditions': [at(1).now.getTime()],
             ':additions': 5,
@@ -124,8 +130,8 @@ describe('the transaction', () => {
       UpdateExpression:
         'ADD #sequence :events SET #resourceOwner = :resourceOwner, #changeDate = :changeDate, ' +
         '#otpSmsAdditions = :otpSmsAdditions REMOVE #ownerIsDefault',
-      ConditionExpression: expect.stringMatching(
-        /^#sequence = :decidedOn AND attribute_exists\(ownerIsDefault\) AND attribute_exists\(verifiedPhone\) /,
+      ConditionExpression: expect.stringContaining(
+        `${OF_ROOT} AND attribute_exists(ownerIsDefault) AND attribute_exists(verifiedPhone) `,
       ),
       ExpressionAttributeValues: { ':events': 2, ':decidedOn': 2, ':resourceOwner': 'tenant' },
     });
@@ -136,7 +142,7 @@ describe('the transaction', () => {
     const expected = [
       [
         'STATE#USER',
-        '#sequence = :decidedOn AND phone = :codeWentTo AND ' +
+        `${OF_ROOT} AND phone = :codeWentTo AND ` +
           '(attribute_not_exists(phoneFailedAttempts.lockedUntil) OR phoneFailedAttempts.lockedUntil <= :judgedAt)',
       ],
       ['STATE#FACTOR#OTP_SMS', 'attribute_not_exists(pk)'],
@@ -154,7 +160,7 @@ describe('the transaction', () => {
       expect(conditions(toWrites('T', 'u', when(challenged, checkOtpSms, guess(hash), at(1))))).toEqual([
         [
           'STATE#USER',
-          '#sequence = :decidedOn AND verifiedPhone = :codeWentTo AND ' +
+          `${OF_ROOT} AND verifiedPhone = :codeWentTo AND ` +
             '(attribute_not_exists(otpSmsFailedAttempts.lockedUntil) OR otpSmsFailedAttempts.lockedUntil <= :judgedAt)',
         ],
         ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn AND attribute_exists(pk)'],
@@ -190,5 +196,21 @@ describe('the transaction', () => {
       ConditionExpression: '#sequence = :decidedOn',
       ExpressionAttributeValues: { ':decidedOn': 3 },
     });
+  });
+
+  it('that erases leaves a tombstone, and no event in the log', () => {
+    const challenged = given([facts.changed(A), facts.verified(A), facts.added, facts.challenged('good')]);
+    const byOperator = at(1, { stepUp: { by: 'OPERATOR', reason: 'asked for it' } });
+    const writes = toWrites('T', 'u', when(challenged, erase, undefined, byOperator));
+    expect(conditions(writes)).toEqual([
+      ['STATE#USER', '#sequence = :decidedOn AND creationDate = :begunAt'],
+      ['STATE#FACTOR#OTP_SMS', '#sequence = :decidedOn'],
+      ['STATE#CODE#OTP_SMS', '#sequence = :decidedOn'],
+    ]);
+    expect(writes[0]?.Update?.UpdateExpression).toBe(
+      'ADD #sequence :events SET #changeDate = :changeDate, #erasedAt = :erasedAt ' +
+        'REMOVE #phone, #verifiedPhone, #otpSmsAdditions, #otpSmsResendBackoff, #otpSmsSends',
+    );
+    expect(writes.slice(1).every(({ Delete }) => Delete)).toBe(true);
   });
 });

@@ -309,6 +309,56 @@ const MUTATIONS: readonly Copy[] = [
     file: 'test/threats/numbersInLog.test.ts',
     title: 'has one hash of a number, whoever set it, under a key that is not in the table',
   },
+  {
+    name: '37-the-database-records-about-the-erased',
+    changes: [{ file: CONDITIONS, from: "'attribute_not_exists(erasedAt)'", to: "'attribute_exists(pk)'" }],
+    file: 'test/threats/erasedUser.test.ts',
+    title: 'the database records nothing of the user, though the rules were wrong',
+  },
+  {
+    name: '37-a-request-under-way-that-begins-anew',
+    changes: [
+      {
+        file: 'lib/commands/execute.ts',
+        from: "if (user.root?.creationDate !== begunAt) throw new ApiError('USER_BEING_ERASED');",
+        to: '',
+      },
+    ],
+    file: 'test/threats/erasedUser.test.ts',
+    title: 'is under way, and comes to its TransactWriteItems after all is erased',
+  },
+  {
+    name: '37-a-batch-that-looks-at-no-tombstone',
+    changes: [
+      { file: 'lib/storage/erasures.ts', from: '[{ ConditionCheck: tombstone }, ...deletions]', to: 'deletions' },
+    ],
+    file: 'test/threats/erasedUser.test.ts',
+    title: 'one that comes late takes nothing of a user who has begun anew',
+  },
+  {
+    name: '37-a-write-of-before-the-erasing',
+    changes: [
+      {
+        file: CONDITIONS,
+        from: "'creationDate = :begunAt'",
+        to: "'(creationDate = :begunAt OR attribute_exists(pk))'",
+      },
+    ],
+    file: 'test/threats/erasedAnew.test.ts',
+    title: 'is not changed by a request of before, though the sequence is the one that it saw',
+  },
+  {
+    name: '37-a-proof-of-before-the-erasing',
+    changes: [
+      {
+        file: 'lib/domain/stepUp.ts',
+        from: ' && issuedAt >= Math.floor(new Date(otpSms.creationDate).getTime() / 1000)',
+        to: '',
+      },
+    ],
+    file: 'test/threats/erasedAnew.test.ts',
+    title: 'is not weakened by a proof of before, which was used',
+  },
   ...(
     [
       ['for-anybody', 'aud === issuer && ', '', 'for several services'],
