@@ -159,7 +159,7 @@ const MUTATIONS: readonly Copy[] = [
     changes: [
       {
         file: 'lib/http/idempotencyKey.ts',
-        from: "mac('request', userId, rpc, input, session ?? null)",
+        from: "mac('request', userId, rpc, input, asker ?? null)",
         to: "mac('request', userId, rpc, input)",
       },
     ],
