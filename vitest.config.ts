@@ -31,7 +31,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'source', include: isUnit ? UNIT : ['test/**/*.test.ts'], exclude: ['test/packaged/**'] },
+        test: {
+          name: 'source',
+          include: isUnit ? UNIT : ['test/**/*.test.ts'],
+          exclude: ['test/{browser,packaged}/**'],
+        },
       },
       {
         extends: true,
@@ -40,6 +44,15 @@ export default defineConfig({
           include: isUnit ? [] : ON_PACKAGED_FUNCTIONS,
           env: { FUNCTIONS: 'packaged' },
           setupFiles: ['./test/packaged/setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: isUnit ? [] : ['test/browser/*.test.ts'],
+          globalSetup: isUnit ? [] : ['./test/browser/chromium.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

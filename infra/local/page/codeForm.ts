@@ -2,7 +2,7 @@ import type { Pending } from './answers.ts';
 import { Refusal } from './client.ts';
 import type { Countdowns } from './countdown.ts';
 import { announce, copyOf, find, onUse, showError } from './dom.ts';
-import { attemptsLeft, textOf } from './texts.ts';
+import { textOf } from './texts.ts';
 import { minuteOf } from './times.ts';
 import { codeIn } from './typedCode.ts';
 import { receiveCode } from './webOtp.ts';
@@ -66,7 +66,8 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
     resend.classList.remove('primary');
     codeLength = pending.codeLength;
     label.textContent = `Enter the ${codeLength}-digit code sent to ${pending.maskedPhone}`;
-    attempts.textContent = attemptsLeft(pending.attemptsRemaining);
+    const left = pending.attemptsRemaining;
+    attempts.textContent = left === 1 ? '1 attempt left' : `${left} attempts left`;
     waitToResend(pending.resendAt);
     const atEnd = () => {
       close();
@@ -107,16 +108,18 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
   };
 
   const afterRefusal = async (refusal: unknown) => {
-    showRefusal(refusal);
-    if (refusal instanceof Refusal) {
-      try {
-        const pending = await actions.pendingNow();
-        if (pending) open(pending);
-        else close();
-      } catch (later) {
+    try {
+      const pending = await actions.pendingNow();
+      if (pending) open(pending);
+      else {
         close();
-        showRefusal(later);
+        countdowns.stop(`${id}-resend`);
+        allowResend(); // how long to wait is told to who asks
       }
+      showRefusal(refusal);
+    } catch (later) {
+      if (later instanceof Refusal) close();
+      showRefusal(later);
     }
     if (input.hidden) return resend.focus();
     input.focus();

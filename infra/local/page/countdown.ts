@@ -8,8 +8,8 @@ export const createCountdowns = (now: () => number) => {
   const running = new Map<string, Countdown>();
   const tick = () => {
     for (const [name, { untilMs, show, atEnd }] of running) {
-      const seconds = Math.ceil((untilMs - now()) / 1_000);
-      if (seconds > 0) show(inWords(seconds));
+      const leftMs = untilMs - now();
+      if (leftMs > 0) show(inWords(Math.max(1, Math.floor(leftMs / 1_000))));
       else {
         running.delete(name);
         atEnd();

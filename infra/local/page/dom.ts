@@ -1,3 +1,5 @@
+import { textOf } from './texts.ts';
+
 type Kind<E extends Element> = abstract new (...args: never[]) => E;
 
 /** The element of an id, or the first that a selector finds below another. Throws when there is none of that kind. */
@@ -26,7 +28,7 @@ export const showError = (place: HTMLElement, text: string, field?: HTMLInputEle
   else field?.setAttribute('aria-invalid', 'true');
 };
 
-/** Has a form or a button do something, once at a time. */
+/** Has a form or a button do something, once at a time. What it throws is told at the top of the page. */
 export const onUse = (element: HTMLFormElement | HTMLButtonElement, act: () => Promise<void> | void): void => {
   let isBusy = false;
   element.addEventListener(element instanceof HTMLFormElement ? 'submit' : 'click', async (event) => {
@@ -34,8 +36,11 @@ export const onUse = (element: HTMLFormElement | HTMLButtonElement, act: () => P
     if (isBusy || element.ariaDisabled === 'true') return;
     isBusy = true;
     element.ariaBusy = 'true';
+    showError(find('#trouble', HTMLElement), '');
     try {
       await act();
+    } catch (error) {
+      showError(find('#trouble', HTMLElement), textOf(error));
     } finally {
       isBusy = false;
       element.ariaBusy = null;

@@ -10,6 +10,7 @@ import { createPhoneStep } from './phoneStep.ts';
 import { createProofPanel } from './proof.ts';
 import { keep, readSession } from './session.ts';
 import { createStepUp } from './stepUp.ts';
+import { textOf } from './texts.ts';
 
 const apiUrl = find('meta[name="api"]', HTMLMetaElement).content;
 
@@ -64,7 +65,9 @@ const factorSteps = createFactorSteps(client, stepUp, { reload, focusNext });
 
 const signIn = async (user: string) => {
   const response = await watched(`${location.origin}/token`, { method: 'POST', body: JSON.stringify({ sub: user }) });
-  token = (await response.json()).access_token;
+  const { access_token: granted, error } = await response.json();
+  if (!response.ok) throw new Error(error);
+  token = granted;
   keep({ user });
   change({ ...NOBODY, user });
   await reload();
@@ -94,15 +97,22 @@ onUse(find('#sign-out', HTMLButtonElement), async () => {
   userInput.focus();
 });
 
-watchMessages(() => void log.refresh());
-change({});
-const { user } = readSession();
-if (user !== undefined) {
-  userInput.value = user;
+/** Goes on where the page was reloaded. */
+const resume = async (user: string) => {
   await signIn(user);
   await challengeStep.resume();
-  if (readSession().write) {
-    await stepUp.resume();
-    await reload();
-  }
+  if (!readSession().write) return;
+  await stepUp.resume();
+  await reload();
+};
+
+watchMessages(() => void log.refresh());
+const { user } = readSession();
+if (user === undefined) change(NOBODY);
+else {
+  userInput.value = user;
+  await resume(user).catch((error: unknown) => {
+    change(NOBODY);
+    showError(userError, textOf(error));
+  });
 }

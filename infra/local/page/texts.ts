@@ -9,7 +9,7 @@ const TEXTS: Readonly<Record<string, string | ((metadata: Metadata) => string)>>
   PHONE_CODE_INVALID: ({ attemptsRemaining }) => wrongCode(attemptsRemaining),
   OTP_SMS_CODE_WRONG: ({ attemptsRemaining }) => wrongCode(attemptsRemaining),
   CODE_LENGTH: ({ codeLength }) => `The code has ${codeLength} digits. This did not count as an attempt.`,
-  FIELD_INVALID: ({ field }) => (field === 'code' ? 'Enter the digits of the code.' : 'Something is missing here.'),
+  FIELD_INVALID: ({ field }) => (field === 'code' ? 'Enter all digits of the code.' : 'Something is missing here.'),
   PHONE_CODE_NOT_PENDING: 'This code is no longer needed: there is nothing to verify.',
   PHONE_ALREADY_VERIFIED: 'This number is verified already.',
   PHONE_NOT_VERIFIED: 'Verify your phone first.',
@@ -50,16 +50,13 @@ const OPENED_BY: Readonly<Record<string, string>> = {
 const wrongCode = (attemptsRemaining: string | undefined): string => {
   if (attemptsRemaining === undefined) return 'The code is no longer good. Ask for another.';
   if (attemptsRemaining === '0') return 'The code is wrong, and that was the last attempt. Ask for another.';
-  return `The code is wrong. ${attemptsLeft(Number(attemptsRemaining))}.`;
+  return 'The code is wrong.';
 };
-
-/** How many attempts are left, in words. */
-export const attemptsLeft = (attempts: number): string =>
-  attempts === 1 ? '1 attempt left' : `${attempts} attempts left`;
 
 /** What a user is told of an error. */
 export const textOf = (error: unknown): string => {
-  if (!(error instanceof Refusal)) return 'There is no connection. Try again.';
+  if (error instanceof TypeError) return 'There is no connection. Try again.'; // as fetch throws it
+  if (!(error instanceof Refusal)) return String(error);
   const text = TEXTS[error.reason] ?? error.message;
   return typeof text === 'string' ? text : text(error.metadata);
 };
