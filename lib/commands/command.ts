@@ -1,5 +1,6 @@
 import { type Context, type Decide, type Outcome, run } from '../domain/decision.ts';
 import type { User } from '../domain/user.ts';
+import type { EventPage } from '../storage/eventLog.ts';
 import type { IdempotentRequest } from '../storage/idempotencyRecords.ts';
 import type { Alongside } from '../storage/numberAttempts.ts';
 
@@ -30,10 +31,14 @@ export type Effect = {
 /** What an effect will use. */
 export type Reservation = { giveBack(): Promise<void> };
 
-/** What the answer says and the table does not. */
+/** What the answer says and the user's state does not. */
 export type Secrets = {
   /** The id of the challenge that the answer is about. */
   readonly challengeId?: string;
+  /** The code itself, for a service that brings it to the user. */
+  readonly verificationCode?: string;
+  /** A part of the user's log. */
+  readonly page?: EventPage;
 };
 
 /** What a command came to, and what is to follow its commit. */

@@ -30,6 +30,8 @@ type CodeToSend<Input, OfNonce> = {
   readonly decide: Decide<(HashedCode & OfNonce) | undefined>;
   readonly numberOf: (user: User, input: Input) => PhoneNumber | undefined;
   readonly purposeOf: (input: Input) => Purpose | null;
+  /** Whether the code is answered in place of being sent; it is sent unless this says so. */
+  readonly isAnswered?: (input: Input) => boolean;
   /** What the decision is to know of the nonce that the code is bound to. */
   readonly ofNonce: (nonce: string, input: Input) => OfNonce;
 };
@@ -48,7 +50,7 @@ export const VERIFICATION = {
 export const sendCode =
   <Input, OfNonce extends object>(
     { key, hashPhone, limits, sender, host }: Sending,
-    { kind, decide, numberOf, purposeOf, ofNonce }: CodeToSend<Input, OfNonce>,
+    { kind, decide, numberOf, purposeOf, isAnswered = () => false, ofNonce }: CodeToSend<Input, OfNonce>,
   ): CommandHandler<Input> =>
   (input, request) => {
     const { userId, signal, languages } = request;
@@ -58,7 +60,8 @@ export const sendCode =
     const nonce = drawNonce();
     const known = ofNonce(nonce, input);
     const purpose = purposeOf(input);
-    const secrets = purpose === null ? {} : { challengeId: nonce };
+    const answered = isAnswered(input) ? { verificationCode: digits } : undefined;
+    const secrets = answered ?? (purpose === null ? {} : { challengeId: nonce });
     const body = messageText(purpose ?? 'PHONE', chooseLanguage(languages), digits, host);
 
     return async (user, context) => {
@@ -70,6 +73,7 @@ export const sendCode =
       const hash = hashCode(await mac, { phone, purpose, nonce });
       const phoneHash = await hashPhone(phone);
       const outcome = run(decide, user, { ...number, ...known, hash, phoneHash }, context);
+      if (answered) return { outcome, secrets };
       const sent = { ...pending(kind, outcome.after, context), ...secrets };
       return {
         outcome,

@@ -56,6 +56,16 @@ export const refuse = (reason: RefusalReason, details?: RefusalDetails): Decisio
   refusal: { reason, ...details },
 });
 
+/** The decision with other reasons: what two operations refuse alike, they may tell under ids of their own. */
+export const renaming =
+  <Command>(decide: Decide<Command>, names: { readonly [R in RefusalReason]?: RefusalReason }): Decide<Command> =>
+  (user, command, context) => {
+    const { refusal, ...decision } = decide(user, command, context);
+    return refusal
+      ? { ...decision, refusal: { ...refusal, reason: names[refusal.reason] ?? refusal.reason } }
+      : decision;
+  };
+
 /** A decision with its events in the log's order and the user after them. */
 export type Outcome = {
   readonly before: User;

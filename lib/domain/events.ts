@@ -45,8 +45,8 @@ type Payloads = {
   'user.human.phone.changed': Authorised & LoggedNumber & { readonly unlogged: PhoneNumber };
   'user.human.phone.change.cancelled': unknown;
   'user.human.phone.code.added': Authorised & CodeAdded;
-  /** Of the number that was set last. */
-  'user.human.phone.verified': LoggedNumber;
+  /** Of the number that was set last; where nobody has typed a code, a service vouches for it. */
+  'user.human.phone.verified': LoggedNumber & { readonly vouched?: true };
   'user.human.phone.verification.failed': FailedGuess;
   'user.human.phone.removed': unknown;
   'user.human.mfa.otp.sms.added': unknown;

@@ -64,6 +64,20 @@ export const verifyPhone: Decide<TypedCode> = (user, { hash }, context) => {
   });
 };
 
+/**
+ * Sets a number that a service vouches for: it is proven at once, without a code, also where it waits for one. It moves
+ * the factor, as any number does that is proven.
+ */
+export const setVerifiedPhone: Decide<PhoneNumber & { readonly phoneHash: string }> = (user, number, context) => {
+  const { root } = user;
+  const isSet = root?.phone === number.phone;
+  if (isSet && isPhoneVerified(root)) return refuse('PHONE_UNCHANGED');
+  const proven = { ...verified(number), vouched: true } as const;
+  return withAuthority(user, context, (allowed) =>
+    isSet ? accept({ ...proven, ...allowed }) : accept({ ...changedTo(number), ...allowed }, proven),
+  );
+};
+
 /** Refuses while verification is locked, whatever was answered before. */
 export const refuseIfVerificationLocked: Decide<unknown> = ({ root }, _command, { now }) =>
   lockedUntil(root?.phoneFailedAttempts, now) ? refuse('PHONE_CODE_INVALID') : accept();

@@ -28,7 +28,8 @@ export type RefusalReason =
   | 'SMS_TOO_SOON'
   | 'STEP_UP_REQUIRED'
   | 'USER_BEING_ERASED'
-  | 'USER_NOT_FOUND';
+  | 'USER_NOT_FOUND'
+  | 'USER_PHONE_UNCHANGED';
 
 /** What a refusal may say beyond its reason. */
 export type RefusalDetails = {

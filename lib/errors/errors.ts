@@ -76,6 +76,12 @@ export const ERRORS = {
     id: 'COMMAND-wF94r',
     text: 'This is the phone number already: if it is not verified yet, enter the code, or ask for another',
   },
+  USER_PHONE_UNCHANGED: {
+    code: 'FAILED_PRECONDITION',
+    id: 'COMMAND-Uch5e',
+    reason: 'PHONE_UNCHANGED',
+    text: 'This is the phone number already',
+  },
   PHONE_CODE_INVALID: {
     code: 'INVALID_ARGUMENT',
     id: 'COMMAND-sM0cs',

@@ -11,6 +11,7 @@ export const authenticate = (verifier: Pick<Verifier, 'verify'>, { allows }: Ope
     const caller = await verifier.verify(header(event, 'authorization'));
     context.admitted = admit(allows, caller, targetOf(event));
     context.stats.userId = context.admitted.userId;
+    if (caller.kind === 'service') context.stats.service = caller.subject;
   },
 });
 

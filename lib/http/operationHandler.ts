@@ -31,7 +31,9 @@ export const createOperationHandler = (operation: Operation, dependencies: Depen
     sign,
   };
   return async (event, { userId, caller, context }, body, signal) => {
-    const { input, handle } = command(body);
+    const { input, handle } = command(
+      operation.http.startsWith('GET') ? { ...event.queryStringParameters, ...body } : body,
+    );
     const key = operation.reads ? undefined : header(event, 'idempotency-key');
     const { ofSession = false } = operation;
     const ofUser = ofSession ? header(event, 'authorization') : undefined;

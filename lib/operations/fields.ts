@@ -26,6 +26,9 @@ export const CODE = { number: 1, min: 1, max: 200, read: readCode } as const sat
 /** What a code of the factor is for; unspecified is login. */
 export const PURPOSE = { values: ['PURPOSE_UNSPECIFIED', 'PURPOSE_LOGIN', 'PURPOSE_STEP_UP'] } as const;
 
+/** A field that is true or false, or an empty message that is there or not. */
+export const FLAG = { values: ['false', 'true'] } as const;
+
 /** The id of a challenge; one of another form is as unknown as any other. */
 export const CHALLENGE_ID = { min: 1, max: 200 } as const;
 
@@ -73,9 +76,13 @@ const own = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
 /** protobuf's JSON form takes a field by the name in its proto file as well. */
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** protobuf's JSON form writes a value by its name, and takes its number as well. */
-const readEnum = (value: unknown, { values }: EnumField): string | undefined =>
-  typeof value === 'number' ? values[value] : values.find((name) => name === value);
+/** protobuf's JSON form writes a value by its name, and takes its number as well; an empty message is there or not. */
+const readEnum = (value: unknown, { values }: EnumField): string | undefined => {
+  if (typeof value === 'number') return values[value];
+  const isThere = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  const said = isThere ? 'true' : typeof value === 'boolean' ? String(value) : value;
+  return values.find((name) => name === said);
+};
 
 /** Characters are Unicode's, as in the validation of the reference, not units of UTF-16. */
 const readText = (value: unknown, { min, max }: TextField): string | undefined => {

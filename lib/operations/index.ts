@@ -4,12 +4,18 @@ import { challengeUserOtpSms } from './challengeUserOtpSms.ts';
 import { checkOtpSms } from './checkOtpSms.ts';
 import { checkUserOtpSms } from './checkUserOtpSms.ts';
 import { getPhone } from './getPhone.ts';
+import { getUserOtpSms } from './getUserOtpSms.ts';
 import { listAuthFactors } from './listAuthFactors.ts';
+import { listUserEvents } from './listUserEvents.ts';
 import type { Operation } from './operation.ts';
 import { removeOtpSms } from './removeOtpSms.ts';
 import { removePhone } from './removePhone.ts';
+import { removeUserOtpSms } from './removeUserOtpSms.ts';
+import { removeUserPhone } from './removeUserPhone.ts';
 import { resendPhoneVerification } from './resendPhoneVerification.ts';
 import { setPhone } from './setPhone.ts';
+import { setUserPhone } from './setUserPhone.ts';
+import { unlockUserOtpSms } from './unlockUserOtpSms.ts';
 import { verifyPhone } from './verifyPhone.ts';
 
 /** What users do for themselves: every operation by its name, for every protocol. */
@@ -30,4 +36,10 @@ export const OPERATIONS = {
 export const OPERATIONS_BY_USER_ID = {
   challengeUserOtpSms,
   checkUserOtpSms,
+  getUserOtpSms,
+  unlockUserOtpSms,
+  removeUserOtpSms,
+  setUserPhone,
+  removeUserPhone,
+  listUserEvents,
 } satisfies Readonly<Record<string, Operation>>;

@@ -1,9 +1,6 @@
-import { withStepUp } from '../auth/stepUp.ts';
-import { decideWith } from '../commands/command.ts';
 import * as domain from '../domain/removeOtpSms.ts';
-import { proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
-import { detailsOfChange } from './views.ts';
+import { removalBy } from './removal.ts';
 
 /** Removes the factor. */
 export const removeOtpSms = defineOperation({
@@ -13,6 +10,5 @@ export const removeOtpSms = defineOperation({
   allows: { user: true },
   summary: 'Remove the factor',
   description: 'Takes the factor away. A pending code is void with it.',
-  command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removeOtpSms)),
-  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+  ...removalBy(domain.removeOtpSms),
 });

@@ -1,9 +1,6 @@
-import { withStepUp } from '../auth/stepUp.ts';
-import { decideWith } from '../commands/command.ts';
 import * as domain from '../domain/phone.ts';
-import { proofVerifier } from './dependencies.ts';
 import { defineOperation } from './operation.ts';
-import { detailsOfChange } from './views.ts';
+import { removalBy } from './removal.ts';
 
 /** Removes the phone, and the factor with it. */
 export const removePhone = defineOperation({
@@ -13,6 +10,5 @@ export const removePhone = defineOperation({
   allows: { user: true },
   summary: 'Remove the phone',
   description: 'Removes the number, and the factor with it.',
-  command: (dependencies) => withStepUp(proofVerifier(dependencies), decideWith(domain.removePhone)),
-  view: (outcome) => ({ details: detailsOfChange(outcome) }),
+  ...removalBy(domain.removePhone),
 });

@@ -1,10 +1,11 @@
 import type { Secrets } from '../commands/command.ts';
 import { attemptsRemaining, isLive } from '../domain/code.ts';
 import type { Context, Outcome } from '../domain/decision.ts';
+import { type FailedAttempts, lockedUntil } from '../domain/failedAttempts.ts';
 import { maskPhoneNumber } from '../domain/phoneNumber.ts';
 import { PHONE_LOCKOUT } from '../domain/policy.ts';
 import { pending } from '../domain/sending.ts';
-import type { Root } from '../domain/user.ts';
+import { isPhoneVerified, type Root } from '../domain/user.ts';
 
 /** zitadel.v1.ObjectDetails in its JSON form. */
 export type ObjectDetails = {
@@ -64,3 +65,40 @@ export const verificationOf = ({ after }: Outcome, context: Context): { readonly
     },
   };
 };
+
+/** What there is to say of the factor of a user: no number as a whole, and no code. */
+export const factorOf = (outcome: Outcome, context: Context): object => {
+  const { root, otpSms, otpSmsCode } = outcome.after;
+  const { otpSmsFailedAttempts, phoneFailedAttempts } = root ?? {};
+  return {
+    ...(root && { details: detailsOfUser(root) }),
+    ...(otpSms && {
+      state: 'AUTH_FACTOR_STATE_READY',
+      creationDate: otpSms.creationDate,
+      changeDate: otpSms.changeDate,
+    }),
+    ...(root?.phone !== undefined && {
+      maskedPhone: maskPhoneNumber(root.phone),
+      ...(isPhoneVerified(root) && { isPhoneVerified: true }),
+    }),
+    ...(isLive(otpSmsCode, context) && { pending: pending('OTP_SMS', outcome.after, context) }),
+    ...verificationOf(outcome, context),
+    ...attemptsOf(otpSmsFailedAttempts, context),
+    ...(phoneFailedAttempts && { ofVerification: attemptsOf(phoneFailedAttempts, context) }),
+  };
+};
+
+/** Wrong codes in a row, and until when they lock; for good is a time that never comes. */
+const attemptsOf = (attempts: FailedAttempts | undefined, { now }: Context) => {
+  const until = lockedUntil(attempts, now);
+  return {
+    ...(attempts && { failedAttempts: attempts.failures }),
+    ...(until !== undefined && { lockedUntil: until }),
+  };
+};
+
+/** An event as a help desk may see it: without the hash of a number. */
+export const eventOf = ({ sequence, phoneHash: _, ...event }: Readonly<Record<string, unknown>>): object => ({
+  sequence: String(sequence),
+  ...event,
+});

@@ -96,9 +96,13 @@ const otpSmsCodeIsJudged = (event: Event, { before: { otpSmsCode } }: Outcome): 
   otpSmsCode: [codeIsLive(event), isOfChallenge(event)],
 });
 
-/** What proves a number: its code, unless it was set and proven at once, by whoever is trusted with that. */
+/** What holds of no item, whether it is there or not. */
+const NEVER: Demands = { root: [IS_ABSENT, IS_THERE] };
+
+/** What proves a number: its code, unless it was set and proven at once, or is vouched for, by whoever is trusted with that. */
 const phoneIsProven = (event: Event, outcome: Outcome): Demands => {
   const { before, events } = outcome;
+  if ('vouched' in event) return events.some(({ allowedBy }) => allowedBy?.by === 'SERVICE') ? {} : NEVER;
   if (before.phoneCode) return phoneCodeIsJudged(event, outcome);
   return events.some(({ type }) => type === 'user.human.phone.changed') ? {} : { phoneCode: [IS_THERE] };
 };

@@ -7,7 +7,7 @@ import { outcomeOf, type Report } from './report.ts';
 const MARK = 16;
 
 /**
- * What stands for a user in the log: the beginning of the SHA-256 of their id. It is a pseudonym, not anonymous: who
+ * What stands for a user, or a service, in the log: the beginning of the SHA-256 of their id. It is a pseudonym, not anonymous: who
  * knows the id finds the lines, and who has the log only cannot tell the id, which may be an e-mail address, without
  * guessing it.
  */
@@ -19,7 +19,7 @@ export const isFailure = ({ refusal }: Report): boolean => refusal !== undefined
 /** What the log tells of a request: no number, no code, no token, no body, and of a cause its kind and place only. */
 export const logEntry = (report: Report) => {
   const { requestId, operation, status, refusal, durationMs, stats } = report;
-  const { userId, requests, units, conflicts } = stats;
+  const { userId, service, requests, units, conflicts } = stats;
   const cause = describeCause(refusal?.cause);
   return {
     message: `${operation} ${refusal?.reason ?? 'OK'}`,
@@ -31,6 +31,7 @@ export const logEntry = (report: Report) => {
     ...(refusal?.budget !== undefined && { budget: refusal.budget }),
     ...(cause && { cause }),
     ...(userId !== undefined && { user: userHash(userId) }),
+    ...(service !== undefined && { caller: userHash(service) }),
     durationMs: Math.round(durationMs),
     dynamoDb: { requests, readUnits: units.read, writeUnits: units.write },
     ...(conflicts > 0 && { conflicts }),

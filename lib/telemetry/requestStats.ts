@@ -5,8 +5,10 @@ import type { Outcome } from '../domain/decision.ts';
 export type RequestStats = {
   /** When it began, on the clock of `performance`. */
   readonly startedAt: number;
-  /** Who asks, once the token is verified. */
+  /** Whom it is about, once the caller is let in. */
   userId?: string;
+  /** Who asks, where it is a service. */
+  service?: string;
   /** Milliseconds of each call of DynamoDB, with its retries. */
   readonly latencies: number[];
   /** Requests that those calls took. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { serveKeySet } from '../../lib/http/serveKeySet.ts';
@@ -6,6 +7,7 @@ import { codeTo, factorOf, metadataOf, otherThan, reasonOf } from '../support/fa
 import { expectWhole } from '../support/partition.ts';
 import { servicesOf } from '../support/services.ts';
 import { STEP_UP } from '../support/stepUp.ts';
+import { toldBy } from '../support/told.ts';
 
 const issuer = await startIssuer();
 const env = { ...STEP_UP, PROOF_AUDIENCE: 'the-application' };
@@ -13,6 +15,9 @@ const call = servicesOf(issuer, env);
 const { enrolled } = factorOf(issuer, env);
 const login = { sub: 'login', scope: 'otp:challenge' };
 const ISSUER = STEP_UP.PROOF_ISSUER ?? '';
+
+/** What stands for a user or a service in the log. */
+const mark = (id: string) => hash('sha256', id, 'hex').slice(0, 16);
 
 type User = Awaited<ReturnType<typeof enrolled>>;
 
@@ -48,6 +53,12 @@ describe('a service', () => {
       { type: 'user.human.mfa.otp.sms.code.added', editor: 'login' },
       { type: 'user.human.mfa.otp.sms.check.succeeded', editor: 'login' },
     ]);
+  });
+
+  it('is told in the log line by its mark, beside that of the user', async () => {
+    const user = await enrolled();
+    const { log } = await toldBy(() => challenge(user));
+    expect(log).toMatchObject([{ operation: 'ChallengeUserOTPSMS', user: mark(user.sub), caller: mark('login') }]);
   });
 
   it('may ask for a step-up, whose proof is for this API and nobody else', async () => {

@@ -101,7 +101,7 @@ type Row = readonly [http: number, code: number, id: string | undefined, provoke
 type OfRpc = 'GRPC_UNSUPPORTED' | 'METHOD_UNKNOWN' | 'DEADLINE_EXCEEDED';
 
 /** Refusals of the function without a route. */
-type OfSupport = 'NOT_LOCKED' | 'USER_NOT_FOUND';
+type OfSupport = 'USER_NOT_FOUND';
 
 /** Every other refusal there is: a new one does not compile before it has its row. */
 const ROWS: Readonly<Record<Exclude<Reason, OfRpc | OfSupport>, Row>> = {
@@ -110,6 +110,18 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc | OfSupport>, Row>> = {
   SIGNING_KEYS_UNAVAILABLE: [503, 14, undefined, async () => (await keyless.person()).call('getPhone')],
   SCOPE_MISSING: [403, 7, undefined, async () => (await scoped.person()).call('removePhone')],
   PERMISSION_DENIED: [403, 7, undefined, ({ sub }) => servicesOf(issuer)({ sub: 'login' }, 'challengeUserOtpSms', sub)],
+  USER_PHONE_UNCHANGED: [
+    400,
+    9,
+    'COMMAND-Uch5e',
+    afterProving(({ sub, phone }) => servicesOf(issuer)({ sub }, 'setUserPhone', sub, { phone })),
+  ],
+  NOT_LOCKED: [
+    400,
+    9,
+    undefined,
+    ({ sub }) => servicesOf(issuer)({ sub: 'desk', scope: 'otp:write' }, 'unlockUserOtpSms', sub, { reason: 'lost' }),
+  ],
   RESOURCE_OWNER_MISMATCH: [
     403,
     7,

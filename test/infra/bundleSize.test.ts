@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OPERATIONS } from '../../lib/operations/index.ts';
+import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
 
 /** Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. */
@@ -26,11 +26,16 @@ const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
   setPhone: 'number',
   resendPhoneVerification: 'sender',
   challengeOtpSms: 'sender',
+  challengeUserOtpSms: 'sender',
+  checkUserOtpSms: 'proof',
+  removeUserOtpSms: 'proof',
+  removeUserPhone: 'proof',
+  setUserPhone: 'number',
   jwks: 'keys',
   rpc: 'rpc',
 };
 
-const NAMES = [...Object.keys(OPERATIONS), 'jwks', 'rpc'];
+const NAMES = [...Object.keys({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }), 'jwks', 'rpc', 'support'];
 const kindOf = (name: string) => KINDS[KIND_OF[name] ?? 'table'];
 
 const settings = await deployedSettings();
@@ -58,7 +63,7 @@ describe('the bundle of a function', () => {
 
   it.each(NAMES)('%s brings the numbering plans only where it reads a number', (name) => {
     const plans = inputsOf(name).filter((path) => path.includes('/libphonenumber-js/'));
-    expect(plans.length > 0).toBe(name === 'setPhone' || name === 'rpc');
+    expect(plans.length > 0).toBe(['setPhone', 'setUserPhone', 'rpc'].includes(name));
   });
 
   it.each(NAMES)('%s loads nothing but itself and Node: what is left outside is imported on demand', (name) => {

@@ -72,18 +72,45 @@ const once = () => ({ 'idempotency-key': `"${turn++}"` });
 
 /** All that services do for users, by their ids. */
 const serve = async (): Promise<void> => {
-  const me = await createApi(issuer, STEP_UP).person();
+  const api = createApi(issuer, STEP_UP);
+  const [me, newcomer, other] = [await api.person(), await api.person(), somePhone()];
   await enrol(me);
   skip(3_600);
   const call = servicesOf(issuer, STEP_UP);
-  const serviced = async (name: EveryName, body: object = {}) => {
-    const answer = await call({ sub: 'login', scope: 'otp:challenge' }, name, me.sub, body, once());
+  const serviced = async (name: EveryName, body: object = {}, { sub } = me, headers = once()) => {
+    const answer = await call({ sub: 'everywhere', scope: 'otp:write' }, name, sub, body, headers);
     expect({ name, ...answer }).toMatchObject({ status: 200 });
     return answer.body;
   };
   const { challenge } = await serviced('challengeUserOtpSms');
   const { challengeId } = challenge as { challengeId: string };
   await serviced('checkUserOtpSms', { code: codeFor(me.phone), challengeId });
+  const proven = async () => {
+    await me.call('challengeOtpSms', { purpose: 'PURPOSE_STEP_UP' });
+    const { body } = await me.call('checkOtpSms', { code: codeFor(me.phone) });
+    return { 'step-up-proof': String(body.proof), ...once() };
+  };
+  await me.call('challengeOtpSms');
+  await me.call('checkOtpSms', { code: wrong(codeFor(me.phone)) });
+  await serviced('unlockUserOtpSms', { reason: 'lost' });
+  await serviced('getUserOtpSms');
+  await serviced('listUserEvents');
+
+  // Users themselves need a proof.
+  const own = (name: EveryName, body: object, headers: Record<string, string>) =>
+    call({ sub: me.sub }, name, me.sub, body, headers);
+  skip(86_400);
+  expect(await own('setUserPhone', { phone: other }, await proven())).toMatchObject({ status: 200 });
+  await serviced('setUserPhone', { phone: somePhone(), isVerified: true });
+  await serviced('setUserPhone', { phone: me.phone, isVerified: true });
+  skip(86_400);
+  expect(await own('removeUserOtpSms', {}, await proven())).toMatchObject({ status: 200 });
+  await me.call('addOtpSms');
+  skip(86_400);
+  expect(await own('removeUserPhone', {}, await proven())).toMatchObject({ status: 200 });
+  await serviced('setUserPhone', { phone: newcomer.phone, isVerified: true }, newcomer);
+  await serviced('setUserPhone', { phone: other, isVerified: true }, newcomer);
+  await serviced('removeUserPhone', {}, newcomer);
 };
 
 /** All that operators do for users: one who is locked out, one who has lost the phone, one who has but a phone. */
@@ -139,4 +166,4 @@ it('goes all the way under the roles of the template, each of which grants what 
   ).filter((permission) => !/ (logs|xray):/.test(permission)); // are the runtime's to use
   expect([...new Set(gate.takePermissions())].sort()).toEqual(granted.sort());
   expect(gate.takeRefusals()).toEqual([]);
-});
+}, 180_000);

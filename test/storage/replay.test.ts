@@ -5,8 +5,15 @@ import { createUsers } from '../../infra/local/users.ts';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { challengeOtpSms, checkOtpSms } from '../../lib/domain/challenge.ts';
 import { type Context, type Decide, run } from '../../lib/domain/decision.ts';
-import { removePhone, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import {
+  removePhone,
+  resendPhoneVerification,
+  setPhone,
+  setVerifiedPhone,
+  verifyPhone,
+} from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
+import { unlock } from '../../lib/domain/unlock.ts';
 import type { User } from '../../lib/domain/user.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
@@ -28,6 +35,11 @@ const step =
   (user, context) =>
     run(decide, user, command, context);
 
+const asService =
+  <Command>(decide: Decide<Command>, command: Command): Step =>
+  (user, context) =>
+    run(decide, user, command, { ...context, stepUp: { by: 'SERVICE' } });
+
 const STEPS: Readonly<Record<string, Step>> = {
   'set A': step(setPhone, code(A, 'good')),
   'set B': step(setPhone, code(B, 'good')),
@@ -38,6 +50,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   add: step(addOtpSms, undefined),
   remove: step(removeOtpSms, undefined),
   challenge: (user, context) => run(challengeOtpSms, user, code(user.root?.verifiedPhone ?? A, 'good'), context),
+  'vouch for B': asService(setVerifiedPhone, { phone: B, country: 'CH', phoneHash: 'hash' }),
+  unlock: asService(unlock, undefined),
   'check rightly': step(checkOtpSms, guess('good')),
   'check wrongly': step(checkOtpSms, guess('bad')),
 };

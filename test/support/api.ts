@@ -76,6 +76,7 @@ export type Request = {
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean;
   readonly sourceIp?: string;
+  readonly query?: Record<string, string>;
   /** Of a path that names a user. */
   readonly userId?: string;
 };
@@ -83,7 +84,7 @@ export type Request = {
 /** An API Gateway event, payload format 2.0. */
 export const httpEvent = (
   http: string,
-  { headers = {}, body, isBase64Encoded = false, sourceIp = '203.0.113.7', userId }: Request,
+  { headers = {}, body, isBase64Encoded = false, sourceIp = '203.0.113.7', query, userId }: Request,
 ): APIGatewayProxyEventV2 => {
   const routeKey = routeOf({ http: http as Operation['http'] });
   const [method = '', template = ''] = routeKey.split(' ');
@@ -92,6 +93,7 @@ export const httpEvent = (
     version: '2.0',
     routeKey,
     rawPath: path,
+    ...(query && { queryStringParameters: query }),
     ...(userId !== undefined && { pathParameters: { user_id: userId } }),
     rawQueryString: '',
     headers,

@@ -53,6 +53,12 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   rpc: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, SIGNS],
   challengeUserOtpSms: [RECORDS, HASHES, LOOKS, SENDS],
   checkUserOtpSms: [REMOVES, HASHES, SIGNS],
+  getUserOtpSms: [READS],
+  unlockUserOtpSms: [RECORDS],
+  removeUserOtpSms: [REMOVES, READS_PROOF_KEY],
+  setUserPhone: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
+  removeUserPhone: [REMOVES, CHECKS_FACTOR, READS_PROOF_KEY],
+  listUserEvents: [READS],
   support: [SUPPORTS],
 };
 

@@ -50,6 +50,7 @@ const LOG = members({
   budget: BUDGET,
   cause: CAUSE,
   user: text(/^[0-9a-f]{16}$/),
+  caller: text(/^[0-9a-f]{16}$/),
   durationMs: number,
   dynamoDb: members({ requests: number, readUnits: number, writeUnits: number }),
   conflicts: number,

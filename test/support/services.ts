@@ -34,7 +34,9 @@ export const servicesOf = (issuer: Issuer, env: Record<string, string> = {}) => 
   ): Promise<Answer> => {
     const token = await issuer.token({ sub, claims, expiresIn: 30 * 86_400 });
     const target = EVERY_OPERATION[name].http.includes('{user_id}') ? { userId } : {};
-    const request = { headers: { ...bearer(token), ...headers }, body: JSON.stringify(body), ...target };
+    const isRead = EVERY_OPERATION[name].http.startsWith('GET');
+    const input = isRead ? { query: body as Record<string, string> } : { body: JSON.stringify(body) };
+    const request = { headers: { ...bearer(token), ...headers }, ...input, ...target };
     return (await calls.get(name)?.(request)) as Answer;
   };
 };

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_OWNER } from '../../infra/local/users.ts';
+import { accept, run } from '../../lib/domain/decision.ts';
+import { createDocumentClient } from '../../lib/storage/client.ts';
+import { createUserStore } from '../../lib/storage/userStore.ts';
 import { someone, startIssuer, users } from '../support/api.ts';
+import { fromSetup } from '../support/environment.ts';
 import { factorOf, reasonOf, somePhone } from '../support/factor.ts';
+import { POLICY } from '../support/given.ts';
 import { itemsOf } from '../support/partition.ts';
 import { type Claims, EVERY_OPERATION, type EveryName, OWNER, servicesOf } from '../support/services.ts';
 
@@ -49,6 +54,9 @@ const CHALLENGERS = [
   'a service of all organisations',
 ];
 
+const WRITERS = ['a service that may write', 'a service of all organisations'];
+const READERS = ['a service that may read', ...WRITERS];
+
 /** Who is let in, operation by operation; a new one does not compile before it has its row. */
 const MAY: Readonly<Record<EveryName, readonly string[]>> = {
   addOtpSms: SELF,
@@ -63,10 +71,16 @@ const MAY: Readonly<Record<EveryName, readonly string[]>> = {
   checkOtpSms: SELF,
   challengeUserOtpSms: [...SELF, ...CHALLENGERS],
   checkUserOtpSms: [...SELF, ...CHALLENGERS],
+  getUserOtpSms: [...SELF, ...READERS],
+  unlockUserOtpSms: WRITERS,
+  removeUserOtpSms: [...SELF, ...WRITERS],
+  setUserPhone: [...SELF, ...WRITERS],
+  removeUserPhone: [...SELF, ...WRITERS],
+  listUserEvents: READERS,
 };
 
 const isShut = (reason: unknown) => ['PERMISSION_DENIED', 'RESOURCE_OWNER_MISMATCH'].includes(String(reason));
-const BODY = { phone: '+41791234567', code: '000000', challengeId: 'unknown' };
+const BODY = { phone: '+41791234567', code: '000000', challengeId: 'unknown', reason: 'lost' };
 
 const enrolled = async (resourceOwner?: string) => {
   const { caller } = factorOf(issuer);
@@ -170,5 +184,25 @@ describe('the organisation of a service', () => {
     await call({ ...everywhere, [OWNER]: 'abroad' }, 'challengeUserOtpSms', sub);
     const owners = (await users.events(sub)).map(({ resourceOwner }) => resourceOwner);
     expect(new Set(owners)).toEqual(new Set([DEFAULT_OWNER]));
+  });
+});
+
+describe('a number that nobody vouches for', () => {
+  const store = createUserStore(createDocumentClient(), fromSetup('TABLE_NAME'));
+  const vouched = { type: 'user.human.phone.verified', maskedPhone: '+41*******67', vouched: true } as const;
+
+  it.each([
+    ['a service', { by: 'SERVICE' }, true],
+    ['a user', undefined, false],
+    ['an operator', { by: 'OPERATOR', reason: 'lost' }, false],
+  ] as const)('is not taken by the database, past the rules: %s', async (_, allowedBy, committed) => {
+    const { caller } = factorOf(issuer);
+    const user = await caller();
+    await user.call('setPhone', { phone: user.phone });
+    const loaded = await store.load(user.sub);
+    const fact = { ...vouched, ...(allowedBy && { allowedBy }) };
+    const context = { now: new Date(), editor: 'desk', policy: POLICY };
+    const outcome = run(() => accept(fact), loaded, undefined, context);
+    expect(await store.commit(user.sub, outcome, [])).toMatchObject({ committed });
   });
 });
