@@ -42,7 +42,7 @@ const erase = eraserOf(config);
 const preparedFor = async (name?: EveryName) => {
   const [me, next] = [await person(), somePhone()];
   await prepare(me, next, !name?.startsWith('add'));
-  return { me, phones: [me.phone, next, `${next.slice(0, -1)}0`] };
+  return { me, phones: [me.phone, next, somePhone()] };
 };
 
 type Prepared = Awaited<ReturnType<typeof preparedFor>>;
