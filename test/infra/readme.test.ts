@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../lib/config/config.ts';
 import type { Environment } from '../../lib/config/env.ts';
@@ -77,6 +78,31 @@ describe('the table of settings', () => {
     const budgets = [...code.matchAll(/(?:hour|day)\('([A-Z_]+)', \d/g)].map(([, name]) => `SMS_BUDGET_${name}`);
     expect(budgets.length).toBeGreaterThan(8);
     expect(DEFAULTS.map(([name]) => name)).toEqual(expect.arrayContaining([...numbers, ...budgets]));
+  });
+});
+
+describe('.env.example', () => {
+  const example = read('.env.example');
+  const set = parseEnv(example);
+  const named = [...example.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name = '']) => name);
+
+  it('has every setting once', () => {
+    expect(named.sort()).toEqual(ROWS.map(({ name }) => name).sort());
+  });
+
+  it('sets what must be set, and that no message goes anywhere by default, and nothing else', () => {
+    const required = ROWS.filter(({ fallback }) => fallback.includes('required') && !fallback.startsWith('`'));
+    const names = required.map(({ name }) => name).filter((name) => name !== 'TOKEN_CLIENT_ID');
+    expect(Object.keys(set).sort()).toEqual([...names, 'SMS_COUNTRIES'].sort());
+  });
+
+  it('is what functions start with, as it stands and with every example in it', () => {
+    const deployed = { TABLE_NAME: 'table', PROOF_ISSUER: 'https://api.example' };
+    const examples = parseEnv(example.replace(/^# ([A-Z_]+=)/gm, '$1'));
+    for (const settings of [set, { ...examples, TOKEN_CLIENT_ID: '' }]) {
+      const variables = { ...deployed, ...settings };
+      expect(() => [readConfig(variables), readSendingSettings(variables)]).not.toThrow();
+    }
   });
 });
 
