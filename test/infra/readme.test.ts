@@ -45,6 +45,11 @@ describe('the table of settings', () => {
     expect(ROWS.map(({ name }) => name).sort()).toEqual([...inCode].sort());
   });
 
+  it('has none that no function is deployed with', () => {
+    const deployed = [...readAll('infra', '.yml').matchAll(/\$\{setting:([A-Z_]+)/g)].map(([, name = '']) => name);
+    expect([...inCode].filter((name) => !deployed.includes(name))).toEqual([]);
+  });
+
   const settings = { TABLE_NAME: 'table', ...TOKEN_SETTINGS, ...SMS_SETTINGS, PROOF_ISSUER: 'https://api.example' };
   const inLib = (variables: Environment) => {
     const { env: _, ...config } = readConfig(variables);

@@ -76,7 +76,7 @@ describe('the text of a message', () => {
   });
 });
 
-describe('the language of a caller', () => {
+describe('the language of a caller (`qaa` and `qab` are nobody’s: ISO 639-2)', () => {
   it.each([
     [undefined, 'en'],
     ['', 'en'],
@@ -87,10 +87,10 @@ describe('the language of a caller', () => {
     ['en;q=0.5, de;q=0.9', 'de'],
     ['en;q=0.8,de;Q=0.9', 'de'],
     ['en ; q=0.1 , de ; q=0.2', 'de'],
-    ['fr-CH, fr;q=0.9, de;q=0.2', 'de'],
+    ['qaa-CH, qaa;q=0.9, de;q=0.2', 'de'],
     ['de;q=0', 'en'],
     ['de;q=0.000, en;q=0.001', 'en'],
-    ['fr, it;q=0.5', 'en'],
+    ['qaa, qab;q=0.5', 'en'],
     ['*', 'en'],
     ['*, de;q=0.5', 'en'],
     ['*;q=0.5, de', 'de'],
@@ -99,10 +99,10 @@ describe('the language of a caller', () => {
     ['en;q=0, *;q=0.1', 'de'],
     ['en;q=0', 'en'],
     ['*;q=0', 'en'],
-    ['fr, *;q=0.5', 'en'],
+    ['qaa, *;q=0.5', 'en'],
     ['de_DE', 'de'],
     ['de_DE.UTF-8', 'de'],
-    ['fr_CH, de_CH;q=0.9, en;q=0.8', 'de'],
+    ['qaa_CH, de_CH;q=0.9, en;q=0.8', 'de'],
     ['de-CH;q=0, de', 'de'],
     ['en; q=0.1, de; q=0.9', 'de'],
     ['de;level=1;q=0.5, en;q=0.4', 'de'],
