@@ -74,10 +74,8 @@ export const checkOtpSms: Decide<OfChallenge & TypedCode> = (user, command, cont
 export const refuseIfLocked: Decide<unknown> = (user, _command, context) => locked(user, context) ?? accept();
 
 /** The code that waits, unless the factor has moved to another number since, or its tries are used up. */
-const pendingCode = ({ root, otpSmsCode }: User): Code | undefined =>
-  otpSmsCode?.phone === root?.verifiedPhone && (otpSmsCode?.failedAttempts ?? 0) < MAX_ATTEMPTS_PER_CODE
-    ? otpSmsCode
-    : undefined;
+const pendingCode = ({ root, otpSmsCode: code }: User): Code | undefined =>
+  code && code.phone === root?.verifiedPhone && code.failedAttempts < MAX_ATTEMPTS_PER_CODE ? code : undefined;
 
 const belongsTo = (code: Code, challengeHash: string): boolean => sameHash(challengeHash, code.challengeHash ?? '');
 

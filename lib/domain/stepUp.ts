@@ -1,7 +1,7 @@
 import { type Authentication, type Context, type Decision, refuse, type StepUp } from './decision.ts';
 import type { Authority } from './events.ts';
 import type { Reauthentication } from './policy.ts';
-import type { User } from './user.ts';
+import type { Factor, User } from './user.ts';
 
 /** How a fact tells what allowed it. */
 type Allowed = { readonly allowedBy?: Authority };
@@ -26,23 +26,21 @@ export const standInOf = ({ stepUp }: Context): Extract<Authority, { by: 'OPERAT
  */
 export const withAuthority = (user: User, context: Context, decide: (allowed: Allowed) => Decision): Decision => {
   const standIn = standInOf(context);
-  if (!user.otpSms && !standIn) return decide({});
-  const allowedBy = standIn ?? authorityOf(user, context);
-  if (allowedBy) return decide({ allowedBy });
+  if (standIn) return decide({ allowedBy: standIn });
+  if (!user.otpSms) return decide({});
   const { stepUp } = context.policy;
-  return refuse('STEP_UP_REQUIRED', { metadata: stepUp === 'off' ? {} : whatIsAskedFor(stepUp) });
+  if (stepUp === 'off') return decide({ allowedBy: { by: 'STEP_UP_OFF' } });
+  const allowedBy = proofOf(user.otpSms, context) ?? reauthenticationOf(user, context);
+  return allowedBy ? decide({ allowedBy }) : refuse('STEP_UP_REQUIRED', { metadata: whatIsAskedFor(stepUp) });
 };
 
-const authorityOf = (user: User, context: Context): Authority | undefined => {
-  const { stepUp, proofIsUsed, policy } = context;
-  if (policy.stepUp === 'off') return { by: 'STEP_UP_OFF' };
-  if (stepUp?.by === 'PROOF' && isOfFactor(stepUp, user) && !proofIsUsed) return { by: 'PROOF', jti: stepUp.jti };
-  return reauthenticationOf(user, context);
-};
+/** The proof that the caller shows, where it is of this enrolment, and not used yet. */
+const proofOf = (factor: Factor, { stepUp, proofIsUsed }: Context): Authority | undefined =>
+  stepUp?.by === 'PROOF' && isOfFactor(stepUp, factor) && !proofIsUsed ? { by: 'PROOF', jti: stepUp.jti } : undefined;
 
 /** A proof is of one enrolment. One who was erased and began anew may come to the same sequence, but not before its time. */
-const isOfFactor = ({ enrolledAt, issuedAt }: Extract<StepUp, { by: 'PROOF' }>, { otpSms }: User): boolean =>
-  enrolledAt === otpSms?.enrolledAt && issuedAt >= Math.floor(new Date(otpSms.creationDate).getTime() / 1000);
+const isOfFactor = (proof: Extract<StepUp, { by: 'PROOF' }>, { enrolledAt, creationDate }: Factor): boolean =>
+  proof.enrolledAt === enrolledAt && proof.issuedAt >= Math.floor(new Date(creationDate).getTime() / 1000);
 
 /** The re-authentication that the access token tells of, where it is one that is taken, recent, and not used yet. */
 export const reauthenticationOf = (

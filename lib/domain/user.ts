@@ -45,7 +45,7 @@ export type Root = {
 };
 
 /** An enrolled factor. */
-type Factor = {
+export type Factor = {
   /** Sequence of the last event that changed the factor. */
   readonly sequence: number;
   /** Sequence of the event that enrolled it, or that moved it to another number: a proof is of one enrolment. */

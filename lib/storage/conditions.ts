@@ -76,12 +76,12 @@ const isOpen = (guesses: 'otpSmsFailedAttempts' | 'phoneFailedAttempts', { creat
 const OWNER_IS_DEFAULT: Clause = { text: 'attribute_exists(ownerIsDefault)' };
 
 /** The guess comes from whoever asked for the code. */
-const isOfChallenge = (event: Event): Clause => ({
+const isOfChallenge = ({ unlogged }: JudgedCheck): Clause => ({
   text: 'challengeHash = :challengeHash',
-  values: { ':challengeHash': hashOfChallenge('unlogged' in event ? event.unlogged : {}) },
+  values: { ':challengeHash': unlogged.challengeHash },
 });
 
-const hashOfChallenge = (unlogged: object): unknown => ('challengeHash' in unlogged ? unlogged.challengeHash : '');
+type JudgedCheck = Extract<Event, { readonly type: `user.human.mfa.otp.sms.check.${string}` }>;
 
 type Demands = { readonly [Part in keyof User]?: readonly Clause[] };
 
@@ -93,7 +93,7 @@ const phoneCodeIsJudged = (event: Event, { before: { phoneCode } }: Outcome): De
 const otpSmsCodeIsJudged = (event: Event, { before: { otpSmsCode } }: Outcome): Demands => ({
   root: [isNumber('verifiedPhone', otpSmsCode?.phone), isOpen('otpSmsFailedAttempts', event)],
   otpSms: [IS_THERE],
-  otpSmsCode: [codeIsLive(event), isOfChallenge(event)],
+  otpSmsCode: [codeIsLive(event), isOfChallenge(event as JudgedCheck)],
 });
 
 /** What holds of no item, whether it is there or not. */

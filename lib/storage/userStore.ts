@@ -16,7 +16,7 @@ type Commit =
       readonly found: User;
       /** A proof was used before. */
       readonly proofIsUsed: boolean;
-      /** The writes alongside whose conditions did not hold, with what stands there. */
+      /** The writes whose conditions did not hold, with what stands there. */
       readonly refused: ReadonlyMap<Write, Readonly<Record<string, unknown>> | undefined>;
     };
 
@@ -54,14 +54,15 @@ export const createUserStore = (client: DynamoDBDocumentClient, table: string): 
     } catch (error) {
       const reasons = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
       if (!isLostRace(reasons)) throw storageFailure(error, reasons);
-      const failed = writes.filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed').map(sortKeyOf);
+      const refused = new Map(
+        writes.flatMap((write, index) => {
+          const item = reasons[index]?.Item;
+          return reasons[index]?.Code === 'ConditionalCheckFailed' ? [[write, item && unmarshall(item)] as const] : [];
+        }),
+      );
+      const failed = [...refused.keys()].map(sortKeyOf);
       const proofIsUsed = failed.some((sk) => sk.startsWith(PROOF_PREFIX));
-      const refused = alongside.flatMap((write) => {
-        const { Code, Item } = reasons[writes.indexOf(write)] ?? {};
-        return Code === 'ConditionalCheckFailed' ? [[write, Item && unmarshall(Item)] as const] : [];
-      });
-      const found = asFound(outcome.before, failed, reasons);
-      return { committed: false, found, proofIsUsed, refused: new Map(refused) };
+      return { committed: false, found: asFound(outcome.before, failed, reasons), proofIsUsed, refused };
     }
   },
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addOtpSms } from '../../lib/domain/addOtpSms.ts';
 import { challengeOtpSms, checkOtpSms, resumeChallenge } from '../../lib/domain/challenge.ts';
 import { accept, type Decide } from '../../lib/domain/decision.ts';
-import { resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
+import { refuseIfVerificationLocked, resendPhoneVerification, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import { isFirstLoginOfDay, lastSent } from '../../lib/domain/sending.ts';
 import type { User } from '../../lib/domain/user.ts';
@@ -126,6 +126,15 @@ describe('a challenge that is asked for again by its id', () => {
     expect(outcome.after).toBe(user);
   });
 
+  it('is unknown to a code that was made before codes had ids, or without a user', () => {
+    const { challengeHash: _, ...code } = challenged.otpSmsCode ?? {};
+    const former = { ...challenged, otpSmsCode: code } as User;
+    expect(comesTo(when(former, resumeChallenge, CHALLENGE)).reason).toBe('CHALLENGE_UNKNOWN');
+    const { root: __, ...rootless } = challenged;
+    expect(comesTo(when(rootless, resumeChallenge, CHALLENGE)).reason).toBe('CHALLENGE_UNKNOWN');
+    expect(comesTo(when(rootless, checkOtpSms, guess('good'))).reason).toBe('OTP_SMS_CODE_NOT_PENDING');
+  });
+
   it('belongs to the check as well, and an event says to which it did', () => {
     const stranger = { hash: 'good', challengeHash: 'other' };
     expect(comesTo(when(challenged, checkOtpSms, stranger))).toEqual({ events: [], reason: 'CHALLENGE_UNKNOWN' });
@@ -144,6 +153,8 @@ describe('a verification code', () => {
     expect(comesTo(when({ ...pendingA, root } as User, verifyPhone, { hash: 'good' })).reason).toBe(
       'PHONE_CODE_NOT_PENDING',
     );
+    expect(when({}, refuseIfVerificationLocked, undefined).refusal).toBeUndefined();
+    expect(when(pendingA, refuseIfVerificationLocked, undefined)).toMatchObject({ events: [] });
     const verified = { ...pendingA, root: { ...pendingA.root, verifiedPhone: A } } as User;
     expect(comesTo(when(verified, verifyPhone, { hash: 'good' })).reason).toBe('PHONE_CODE_NOT_PENDING');
     let user = pendingA;
@@ -153,6 +164,7 @@ describe('a verification code', () => {
       user = outcome.after;
     }
     expect(comesTo(when(user, verifyPhone, { hash: 'good' }, at(60))).reason).toBe('PHONE_VERIFICATION_LOCKED');
+    expect(comesTo(when(user, refuseIfVerificationLocked, undefined, at(60))).reason).toBe('PHONE_CODE_INVALID');
     const { phoneFailedAttempts: ___, ...open } = user.root ?? {};
     const unlocked = { ...user, root: open } as User;
     expect(comesTo(when(unlocked, verifyPhone, { hash: 'good' }, at(60)))).toEqual({

@@ -15,7 +15,7 @@ const REQUIRED = { acrValues: [], amrValues: [] };
 const MFA = { acrValues: ['phr', 'phrh'], amrValues: ['mfa'] };
 
 const enrolled = given([facts.changed(A), facts.verified(A), facts.added]);
-const PROOF: StepUp = { by: 'PROOF', jti: 'j', enrolledAt: 3 };
+const PROOF: Extract<StepUp, { by: 'PROOF' }> = { by: 'PROOF', jti: 'j', enrolledAt: 3, issuedAt: NOW_SECONDS };
 
 const under = (stepUp: Policy['stepUp'], more: Partial<Context> = {}, seconds = 0): Context =>
   at(seconds, { policy: { ...POLICY, stepUp }, ...more });
@@ -34,6 +34,12 @@ describe('what weakens an account', () => {
     ['with a proof', enrolled, under(REQUIRED, { stepUp: PROOF }), { by: 'PROOF', jti: 'j' }],
     ['with a proof that was used', enrolled, under(REQUIRED, { stepUp: PROOF, proofIsUsed: true }), 'refused'],
     ['with one of another enrolment', enrolled, under(REQUIRED, { stepUp: { ...PROOF, enrolledAt: 2 } }), 'refused'],
+    [
+      'with one of before the factor was added, as of who was erased and began anew',
+      enrolled,
+      under(REQUIRED, { stepUp: { ...PROOF, issuedAt: NOW_SECONDS - 1 } }),
+      'refused',
+    ],
     [
       'with a sign-in, where none is taken',
       enrolled,

@@ -50,6 +50,17 @@ const LIMITED: Readonly<Record<Scope, (budget: Budget) => Partial<KindBudgets>>>
 const SCOPES: readonly Scope[] = ['number', 'address', 'country', 'caller'];
 
 describe('budgets for messages', () => {
+  it('tell who may wait how long of those that are spent the one that opens last', async () => {
+    const limits = limitsOf({ number: hold(2), country: [hold(2, DAY)] });
+    const first = message({ kind: 'OTP_SMS' });
+    const again = { ...first };
+    const compatriot = message({ kind: 'OTP_SMS', country: first.country });
+    await limits.take(first, {});
+    await expect(limits.take(again, {})).rejects.toMatchObject({ budget: 'login-number', retryAfter: 3_600 });
+    await expect(limits.take(compatriot, {})).rejects.toMatchObject({ budget: 'login-country', retryAfter: DAY });
+    await expect(limits.take(again, {})).rejects.toMatchObject({ budget: 'login-country', retryAfter: DAY });
+  });
+
   it.each(SCOPES)('end for each %s by itself, and for each kind of code', async (scope) => {
     const limits = limitsOf(LIMITED[scope](hold(4)));
     const first = message();

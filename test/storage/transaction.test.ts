@@ -5,7 +5,7 @@ import { erase } from '../../lib/domain/erase.ts';
 import { removePhone, setPhone, verifyPhone } from '../../lib/domain/phone.ts';
 import { removeOtpSms } from '../../lib/domain/removeOtpSms.ts';
 import { toWrites } from '../../lib/storage/transaction.ts';
-import { A, at, code, facts, given, guess, NOW, when } from '../support/given.ts';
+import { A, at, B, code, facts, given, guess, NOW, when } from '../support/given.ts';
 
 const T0 = NOW.toISOString();
 const T1 = at(1).now.toISOString();
@@ -152,6 +152,31 @@ describe('the transaction', () => {
     for (const hash of ['good', 'bad']) {
       expect(conditions(toWrites('T', 'u', when(pending, verifyPhone, { hash }, at(1))))).toEqual(expected);
     }
+  });
+
+  it('that judges a verification writes or looks at as many items, right or wrong, with a login code pending too', () => {
+    const both = [facts.challenged('login'), facts.changed(B), facts.sent('good')];
+    const waiting = given([facts.changed(A), facts.verified(A), facts.added, ...both]);
+    const [right, wrong] = ['good', 'bad'].map((hash) =>
+      toWrites('T', 'u', when(waiting, verifyPhone, { hash }, at(1))).map((write) => [
+        Object.keys(write)[0],
+        conditions([write])[0]?.[0],
+      ]),
+    );
+    expect(right).toEqual([
+      ['Update', 'STATE#USER'],
+      ['Put', 'STATE#FACTOR#OTP_SMS'],
+      ['Delete', 'STATE#CODE#PHONE'],
+      ['Delete', 'STATE#CODE#OTP_SMS'],
+      ['Put', 'EVENT#00000000000000000007'],
+    ]);
+    expect(wrong).toEqual([
+      ['Update', 'STATE#USER'],
+      ['ConditionCheck', 'STATE#FACTOR#OTP_SMS'],
+      ['Put', 'STATE#CODE#PHONE'],
+      ['ConditionCheck', 'STATE#CODE#OTP_SMS'],
+      ['Put', 'EVENT#00000000000000000007'],
+    ]);
   });
 
   it('that judges a check demands an open factor, a live code and the number it went to', () => {

@@ -53,6 +53,11 @@ describe('the database, whatever the code above it decides', () => {
     expect(await commit(user.sub, asItIs, unlocked, challenged)).toBe(true);
   });
 
+  it('opens no lock that nobody has allowed to be opened', async () => {
+    const user = await factor.enrolled();
+    expect(await commit(user.sub, asItIs, { type: 'user.human.mfa.otp.sms.unlocked' })).toBe(false);
+  });
+
   it('has no verification code made while verification is locked', async () => {
     const user = await factor.caller();
     await user.call('setPhone', { phone: user.phone });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startIssuer } from '../support/api.ts';
+import { startIssuer, users } from '../support/api.ts';
 import { later } from '../support/clock.ts';
-import { type FactorUser, factorOf, reasonOf, somePhone } from '../support/factor.ts';
+import { codeTo, type FactorUser, factorOf, otherThan, reasonOf, somePhone } from '../support/factor.ts';
 import { expectWhole } from '../support/partition.ts';
 import { proofOf, STEP_UP } from '../support/stepUp.ts';
 import { tally, times } from '../support/times.ts';
@@ -40,6 +40,22 @@ describe('a proof', () => {
     expect(reasonOf(await user.call('setPhone', { phone: user.phone }, proof))).toBe('PHONE_UNCHANGED');
     expect(reasonOf(await user.call('setPhone', { phone: '+4179' }, proof))).toBe('PHONE_INVALID');
     expect(await user.call('removeOtpSms', {}, proof)).toMatchObject({ status: 200 });
+  });
+
+  it('is left as it is by a wrong code that it came with, and used up by the right one', async () => {
+    const user = await factor.caller();
+    await users.put(user.sub, { phone: user.phone, verified: true });
+    const other = somePhone();
+    await user.call('setPhone', { phone: other });
+    await user.call('addOtpSms');
+    const proof = await proofOf(user);
+    const verify = (shift: number) => user.call('verifyPhone', { code: otherThan(codeTo(other), shift) }, proof);
+
+    expect(reasonOf(await verify(1))).toBe('PHONE_CODE_INVALID');
+    expect(reasonOf(await verify(2))).toBe('PHONE_CODE_INVALID');
+    expect(await verify(0)).toMatchObject({ status: 200 });
+    expect(reasonOf(await user.call('removeOtpSms', {}, proof))).toBe('STEP_UP_REQUIRED');
+    await expectWhole(user.sub);
   });
 
   it('is repeated with its request under one Idempotency-Key', async () => {
