@@ -53,9 +53,10 @@ describe('the database, whatever the code above it decides', () => {
     expect(await commit(user.sub, asItIs, unlocked, challenged)).toBe(true);
   });
 
-  it('opens no lock that nobody has allowed to be opened', async () => {
+  it('opens no lock and erases no user where nobody has allowed it', async () => {
     const user = await factor.enrolled();
     expect(await commit(user.sub, asItIs, { type: 'user.human.mfa.otp.sms.unlocked' })).toBe(false);
+    expect(await commit(user.sub, asItIs, { type: 'user.erased' })).toBe(false);
   });
 
   it('has no verification code made while verification is locked', async () => {
