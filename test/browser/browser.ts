@@ -45,7 +45,7 @@ export const openTab = async (browser: Browser, device: Device, options: Browser
   const context = await browser.newContext({ ...DEVICES[device], reducedMotion: 'reduce', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const heard: string[] = [];
   page.on('pageerror', (error) => heard.push(String(error)));
   page.on('console', (message) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openTab } from './browser.ts';
 import { useBrowser } from './stack.ts';
@@ -45,6 +46,7 @@ describe('the form for a code', () => {
     await page.clock.fastForward('05:00');
     await page.getByText('The code has expired. Ask for another.').waitFor();
     await look('24-expired');
+    await sleep(1_000); // the server's clock was not moved
     await me.afterMessage(() => me.button('Send another code').click());
     await me.enter(await me.code());
     await me.button('Turn on').waitFor();
@@ -71,7 +73,7 @@ describe('the form for a code', () => {
     await elsewhere.page.goto(used.dev);
     await elsewhere.page.getByLabel('User').fill(me.user);
     await elsewhere.page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForTimeout(2_000);
+    await sleep(2_000);
     await me.afterMessage(() => elsewhere.page.getByRole('button', { name: 'Send a login code' }).click());
     await me.enter(code);
     await page.getByText('A newer code was asked for elsewhere').waitFor();
@@ -133,7 +135,7 @@ describe('the keyboard alone', () => {
     await tabTo('Cancel');
     await page.keyboard.press('Enter');
     await waitForFocus('Turn off SMS codes');
-    await page.waitForTimeout(2_000);
+    await sleep(2_000);
     await me.afterMessage(() => page.keyboard.press('Enter'));
     await waitForFocus(/^Enter the 6-digit code/);
     await type(await me.code());

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Device, openTab } from './browser.ts';
 import { useBrowser } from './stack.ts';
@@ -34,7 +37,7 @@ describe.each<Device>(['desktop', 'phone'])('every state of the page on a %s', (
     await page.getByText('This number has opted out of our messages').waitFor();
     await look('04-number-opted-out');
 
-    await page.waitForTimeout(1_000);
+    await sleep(1_000);
     await me.setPhone();
     for (const [name, value] of [
       ['autocomplete', 'one-time-code'],
@@ -78,6 +81,12 @@ describe.each<Device>(['desktop', 'phone'])('every state of the page on a %s', (
     await look('14-proof-decoded');
     await page.locator('#calls summary', { hasText: '_check' }).first().click();
     await look('15-call');
+    await me.button('Copy as curl').click();
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      await page.evaluate<string>('navigator.clipboard.readText()'),
+    ]);
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 [\s\S]*"proof":"eyJ/); // the same key gives the same answer again
 
     await me.afterMessage(() =>
       me

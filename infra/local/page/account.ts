@@ -49,5 +49,6 @@ export const showProgress = ({ user, isPhoneVerified, isEnrolled, isProven }: Ac
     const step = find(`[data-step="${name}"]`, HTMLElement);
     step.dataset.state = name === current ? 'current' : done ? 'done' : 'to-come';
     step.ariaCurrent = name === current ? 'step' : null;
+    find('h2 .hidden-text', HTMLElement, step).textContent = done ? ', done' : '';
   }
 };

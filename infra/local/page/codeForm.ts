@@ -70,9 +70,10 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
     attempts.textContent = left === 1 ? '1 attempt left' : `${left} attempts left`;
     waitToResend(pending.resendAt);
     const atEnd = () => {
+      const isHere = form.contains(document.activeElement);
       close();
       showError(error, 'The code has expired. Ask for another.');
-      resend.focus();
+      if (isHere) resend.focus();
     };
     countdowns.start(`${id}-expiry`, pending.expiresAt, (left) => (expiry.textContent = `good for ${left}`), atEnd);
   };

@@ -18,7 +18,9 @@ export const copyOf = (template: string): HTMLElement => {
 
 /** Says something to those who cannot see that it happened. */
 export const announce = (text: string): void => {
-  find('#status', HTMLElement).textContent = text;
+  const status = find('#status', HTMLElement);
+  // The same words again are only heard where they are other characters.
+  status.textContent = status.textContent === text ? `${text}\u00a0` : text;
 };
 
 /** Shows what is wrong, beside the field that it is about; an empty text takes it away. */

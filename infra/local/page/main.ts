@@ -40,7 +40,7 @@ const change = (part: Partial<Account>) => {
 
 const reload = async () => {
   const { verification, ...read } = await readAccount(client);
-  change(read);
+  change({ ...read, isProven: account.isProven && read.isEnrolled });
   challengeStep.show(read.isEnrolled);
   phoneStep.show(read.phone, read.isPhoneVerified, verification);
 };

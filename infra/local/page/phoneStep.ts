@@ -61,7 +61,10 @@ export const createPhoneStep = (
     }
   });
   onUse(change, () => showSetForm(true));
-  onUse(keepButton, reload);
+  onUse(keepButton, async () => {
+    await reload();
+    if (!summary.hidden) change.focus();
+  });
   onUse(remove, async () => {
     showError(removalError, '');
     try {
