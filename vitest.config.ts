@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'source',
           include: isUnit ? UNIT : ['test/**/*.test.ts'],
-          exclude: ['test/{browser,packaged}/**'],
+          exclude: ['test/{browser,mutants,packaged}/**'],
         },
       },
       {
@@ -55,6 +55,7 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
+      { extends: true, test: { name: 'mutants', include: isUnit ? [] : ['test/mutants/*.test.ts'] } },
     ],
     globalSetup: isUnit ? [] : ['test/support/engine.ts', 'test/support/oncePerRun.ts'],
     pool: 'forks',
