@@ -34,7 +34,7 @@ export const createOperationHandler = (operation: Operation, dependencies: Depen
     const { input, handle } = command(
       operation.http.startsWith('GET') ? { ...event.queryStringParameters, ...body } : body,
     );
-    const key = operation.reads ? undefined : header(event, 'idempotency-key');
+    const key = operation.reads || operation.isIdempotent ? undefined : header(event, 'idempotency-key');
     const { ofSession = false } = operation;
     const ofUser = ofSession ? header(event, 'authorization') : undefined;
     const asker = caller.kind === 'service' ? caller.subject : ofUser;

@@ -3,6 +3,7 @@ import { challengeOtpSms } from './challengeOtpSms.ts';
 import { challengeUserOtpSms } from './challengeUserOtpSms.ts';
 import { checkOtpSms } from './checkOtpSms.ts';
 import { checkUserOtpSms } from './checkUserOtpSms.ts';
+import { deleteUser } from './deleteUser.ts';
 import { getPhone } from './getPhone.ts';
 import { getUserOtpSms } from './getUserOtpSms.ts';
 import { listAuthFactors } from './listAuthFactors.ts';
@@ -42,4 +43,5 @@ export const OPERATIONS_BY_USER_ID = {
   setUserPhone,
   removeUserPhone,
   listUserEvents,
+  deleteUser,
 } satisfies Readonly<Record<string, Operation>>;

@@ -23,6 +23,8 @@ type Description = {
 type Answering = {
   /** It takes no Idempotency-Key. A read may write all the same: it adopts the phone of a trusted claim. */
   readonly reads?: true;
+  /** Done again it does no more: it takes no Idempotency-Key either, whose kept answer would be of the user. */
+  readonly isIdempotent?: true;
   /** Its answer is as good as a sign-in: it is kept for minutes, and for the same access token only. */
   readonly ofSession?: true;
   /** What is decided anew before a kept answer is given; accepts, or refuses. */

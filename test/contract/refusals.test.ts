@@ -100,11 +100,8 @@ type Row = readonly [http: number, code: number, id: string | undefined, provoke
 /** Refusals of RPC, which its own tests bring about. */
 type OfRpc = 'GRPC_UNSUPPORTED' | 'METHOD_UNKNOWN' | 'DEADLINE_EXCEEDED';
 
-/** Refusals of the function without a route. */
-type OfSupport = 'USER_NOT_FOUND';
-
 /** Every other refusal there is: a new one does not compile before it has its row. */
-const ROWS: Readonly<Record<Exclude<Reason, OfRpc | OfSupport>, Row>> = {
+const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
   AUTHORIZATION_MISSING: [401, 16, undefined, () => api.calls.getPhone()],
   ACCESS_TOKEN_INVALID: [401, 16, 'AUTH-7fs1e', () => api.calls.setPhone({ headers: { authorization: 'Bearer x' } })],
   SIGNING_KEYS_UNAVAILABLE: [503, 14, undefined, async () => (await keyless.person()).call('getPhone')],
@@ -121,6 +118,12 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc | OfSupport>, Row>> = {
     9,
     undefined,
     ({ sub }) => servicesOf(issuer)({ sub: 'desk', scope: 'otp:write' }, 'unlockUserOtpSms', sub, { reason: 'lost' }),
+  ],
+  USER_NOT_FOUND: [
+    404,
+    5,
+    'COMMAND-bd4ir1mblj',
+    ({ sub }) => servicesOf(issuer)({ sub: 'desk', scope: 'otp:write' }, 'deleteUser', sub),
   ],
   RESOURCE_OWNER_MISMATCH: [
     403,

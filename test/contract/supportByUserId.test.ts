@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inbox, someone, startIssuer, users } from '../support/api.ts';
 import { codeTo, factorOf, otherThan, reasonOf, somePhone } from '../support/factor.ts';
-import { expectWhole } from '../support/partition.ts';
-import { servicesOf } from '../support/services.ts';
+import { expectWhole, itemsOf } from '../support/partition.ts';
+import { OWNER, servicesOf } from '../support/services.ts';
 import { STEP_UP } from '../support/stepUp.ts';
 import { recordWrongCodes } from '../support/wrongCodes.ts';
 
@@ -123,5 +123,24 @@ describe('a phone that a service sets', () => {
     const user = await caller();
     expect(reasonOf(await set(user.sub, { phone: user.phone, ...how }, { sub: user.sub }))).toBe('PERMISSION_DENIED');
     expect(await user.log()).toEqual([]);
+  });
+});
+
+describe('a user who asks to be forgotten', () => {
+  it('is erased by a service, which calls until nobody is there', async () => {
+    const user = await challenged();
+    const key = { 'idempotency-key': '"one"' };
+    expect(reasonOf(await call({ sub: user.sub }, 'deleteUser', user.sub))).toBe('PERMISSION_DENIED');
+    expect(await call(desk, 'deleteUser', user.sub, {}, key)).toMatchObject({ status: 200, body: { details: {} } });
+    expect(reasonOf(await call(desk, 'deleteUser', user.sub, {}, key))).toBe('USER_NOT_FOUND');
+    expect(await itemsOf(user.sub)).toEqual([]);
+    expect(reasonOf(await user.call('addOtpSms'))).toBe('PHONE_NOT_VERIFIED');
+  });
+
+  it('is not erased by a service of another organisation', async () => {
+    const user = await challenged();
+    const foreign = { ...desk, [OWNER]: 'abroad' };
+    expect(reasonOf(await call(foreign, 'deleteUser', user.sub))).toBe('RESOURCE_OWNER_MISMATCH');
+    await expectWhole(user.sub);
   });
 });

@@ -111,6 +111,7 @@ const serve = async (): Promise<void> => {
   await serviced('setUserPhone', { phone: newcomer.phone, isVerified: true }, newcomer);
   await serviced('setUserPhone', { phone: other, isVerified: true }, newcomer);
   await serviced('removeUserPhone', {}, newcomer);
+  await serviced('deleteUser', {}, newcomer);
 };
 
 /** All that operators do for users: one who is locked out, one who has lost the phone, one who has but a phone. */

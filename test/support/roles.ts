@@ -59,6 +59,7 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   setUserPhone: [REMOVES, CHECKS_FACTOR, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
   removeUserPhone: [REMOVES, CHECKS_FACTOR, READS_PROOF_KEY],
   listUserEvents: [READS],
+  deleteUser: [SUPPORTS],
   support: [SUPPORTS],
 };
 

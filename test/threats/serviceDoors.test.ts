@@ -77,6 +77,7 @@ const MAY: Readonly<Record<EveryName, readonly string[]>> = {
   setUserPhone: [...SELF, ...WRITERS],
   removeUserPhone: [...SELF, ...WRITERS],
   listUserEvents: READERS,
+  deleteUser: WRITERS,
 };
 
 const isShut = (reason: unknown) => ['PERMISSION_DENIED', 'RESOURCE_OWNER_MISMATCH'].includes(String(reason));
