@@ -29,6 +29,9 @@ export type RefusalReason =
   | 'STEP_UP_REQUIRED'
   | 'USER_BEING_ERASED'
   | 'USER_NOT_FOUND'
+  | 'USER_PHONE_CODE_INVALID'
+  | 'USER_PHONE_CODE_LENGTH'
+  | 'USER_PHONE_NOT_PENDING'
   | 'USER_PHONE_UNCHANGED';
 
 /** What a refusal may say beyond its reason. */

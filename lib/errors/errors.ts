@@ -82,6 +82,24 @@ export const ERRORS = {
     reason: 'PHONE_UNCHANGED',
     text: 'This is the phone number already',
   },
+  USER_PHONE_NOT_PENDING: {
+    code: 'FAILED_PRECONDITION',
+    id: 'PHONE-5xrra88eq8',
+    reason: 'PHONE_CODE_NOT_PENDING',
+    text: 'No verification is pending: the phone is verified already, or none is set',
+  },
+  USER_PHONE_CODE_INVALID: {
+    code: 'INVALID_ARGUMENT',
+    id: 'COMMAND-eis9R',
+    reason: 'PHONE_CODE_INVALID',
+    text: 'The code is invalid: enter the latest one, or ask for another',
+  },
+  USER_PHONE_CODE_LENGTH: {
+    code: 'INVALID_ARGUMENT',
+    id: 'COMMAND-eis9R',
+    reason: 'CODE_LENGTH',
+    text: 'The code has another number of digits: enter all digits of the latest one',
+  },
   PHONE_CODE_INVALID: {
     code: 'INVALID_ARGUMENT',
     id: 'COMMAND-sM0cs',

@@ -1,6 +1,7 @@
 import type { Allows } from '../auth/callers.ts';
 import type { BoundCommand, CommandHandler, Secrets, SignProof } from '../commands/command.ts';
 import type { Context, Decide, Outcome } from '../domain/decision.ts';
+import { ApiError } from '../errors/errors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type Fields, type Input, readInput } from './fields.ts';
 
@@ -83,3 +84,11 @@ export const defineOperation = <const F extends Fields = Record<never, never>>({
 /** Verb and whole path of an operation: a user's own are ZITADEL's self-service, those by user id its user service. */
 export const routeOf = ({ http }: Pick<Operation, 'http'>): string =>
   http.replace(' ', http.includes('{user_id}') ? ' /v2' : ' /auth/v1');
+
+/** The command handler of what only a service may ask for in this way. Throws PERMISSION_DENIED where a user does. */
+export const forServices =
+  <Input>(isMeant: (input: Input) => boolean, handle: CommandHandler<Input>): CommandHandler<Input> =>
+  (input, request) => {
+    if (isMeant(input) && !request.context.service) throw new ApiError('PERMISSION_DENIED');
+    return handle(input, request);
+  };

@@ -4,10 +4,9 @@ import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
 import { renaming, run } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
-import { ApiError } from '../errors/errors.ts';
 import { codeSending, proofVerifier } from './dependencies.ts';
 import { FLAG, type Input } from './fields.ts';
-import { defineOperation } from './operation.ts';
+import { defineOperation, forServices } from './operation.ts';
 import { detailsOfChange } from './views.ts';
 
 const FIELDS = {
@@ -47,12 +46,11 @@ export const setUserPhone = defineOperation({
         const number = { ...phone, phoneHash: await sending.hashPhone(phone.phone) };
         return { outcome: run(renaming(domain.setVerifiedPhone, NAMES), user, number, context) };
       };
-    return (input, request) => {
-      const isTrusted = input.isVerified === 'true' || input.returnCode === 'true';
-      // In the reference a user can have the code answered, and so prove a number that they do not hold.
-      if (isTrusted && !request.context.service) throw new ApiError('PERMISSION_DENIED');
-      return (input.isVerified === 'true' ? vouch : send)(input, request);
-    };
+    // In the reference a user can have the code answered, and so prove a number that they do not hold.
+    return forServices(
+      ({ isVerified, returnCode }) => isVerified === 'true' || returnCode === 'true',
+      (input, request) => (input.isVerified === 'true' ? vouch : send)(input, request),
+    );
   },
   view: (outcome, _context, { verificationCode }) => ({
     details: detailsOfChange(outcome),

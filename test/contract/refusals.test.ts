@@ -119,6 +119,24 @@ const ROWS: Readonly<Record<Exclude<Reason, OfRpc>, Row>> = {
     undefined,
     ({ sub }) => servicesOf(issuer)({ sub: 'desk', scope: 'otp:write' }, 'unlockUserOtpSms', sub, { reason: 'lost' }),
   ],
+  USER_PHONE_NOT_PENDING: [
+    400,
+    9,
+    'PHONE-5xrra88eq8',
+    afterProving(({ sub }) => servicesOf(issuer)({ sub }, 'resendUserPhoneCode', sub)),
+  ],
+  USER_PHONE_CODE_INVALID: [
+    400,
+    3,
+    'COMMAND-eis9R',
+    ({ sub }) => servicesOf(issuer)({ sub }, 'verifyUserPhone', sub, { verificationCode: '000000' }),
+  ],
+  USER_PHONE_CODE_LENGTH: [
+    400,
+    3,
+    'COMMAND-eis9R',
+    afterSetting(({ sub }) => servicesOf(issuer)({ sub }, 'verifyUserPhone', sub, { verificationCode: '0000' })),
+  ],
   USER_NOT_FOUND: [
     404,
     5,

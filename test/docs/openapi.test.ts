@@ -83,7 +83,7 @@ describe('the OpenAPI description in the repository', () => {
 
   it.each(Object.entries(OPERATIONS))('names the headers of %s', (name, { rpc, reads }) => {
     const own = read(`lib/operations/${name}.ts`);
-    const [, shared] = /from '\.\/(challenge|check|removal)\.ts'/.exec(own) ?? [];
+    const [, shared] = /from '\.\/(challenge|check|removal|verification)\.ts'/.exec(own) ?? [];
     const source = shared === undefined ? own : read(`lib/operations/${shared}.ts`);
     const headers = operations.find(({ operationId }) => operationId === rpc)?.parameters?.map((header) => header.name);
     expect(headers?.includes('Idempotency-Key') ?? false).toBe(!reads);

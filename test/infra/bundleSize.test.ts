@@ -31,6 +31,8 @@ const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
   removeUserOtpSms: 'proof',
   removeUserPhone: 'proof',
   setUserPhone: 'number',
+  verifyUserPhone: 'hash',
+  resendUserPhoneCode: 'sender',
   jwks: 'keys',
   rpc: 'rpc',
 };

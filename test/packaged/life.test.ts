@@ -101,6 +101,11 @@ const serve = async (): Promise<void> => {
     call({ sub: me.sub }, name, me.sub, body, headers);
   skip(86_400);
   expect(await own('setUserPhone', { phone: other }, await proven())).toMatchObject({ status: 200 });
+  skip(86_400);
+  expect(await own('resendUserPhoneCode', {}, await proven())).toMatchObject({ status: 200 });
+  skip(60);
+  const verification = { verificationCode: codeFor(other) };
+  expect(await own('verifyUserPhone', verification, await proven())).toMatchObject({ status: 200 });
   await serviced('setUserPhone', { phone: somePhone(), isVerified: true });
   await serviced('setUserPhone', { phone: me.phone, isVerified: true });
   skip(86_400);
@@ -112,6 +117,20 @@ const serve = async (): Promise<void> => {
   await serviced('setUserPhone', { phone: other, isVerified: true }, newcomer);
   await serviced('removeUserPhone', {}, newcomer);
   await serviced('deleteUser', {}, newcomer);
+
+  const third = await api.person();
+  await serviced('setUserPhone', { phone: third.phone }, third);
+  skip(3_600);
+  await serviced('resendUserPhoneCode', {}, third);
+  await serviced('verifyUserPhone', { verificationCode: codeFor(third.phone) }, third);
+  await serviced('addUserOtpSms', {}, third);
+  await serviced('listUserMethods', {}, third);
+  skip(3_600);
+  await serviced('setUserPhone', { phone: somePhone(), returnCode: {} }, third);
+  await serviced('setUserPhone', { phone: somePhone(), isVerified: true }, third);
+  skip(3_600);
+  const moved = await serviced('setUserPhone', { phone: newcomer.phone, returnCode: {} }, third);
+  await serviced('verifyUserPhone', { verificationCode: String(moved.verificationCode) }, third);
 };
 
 /** All that operators do for users: one who is locked out, one who has lost the phone, one who has but a phone. */

@@ -60,6 +60,10 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   removeUserPhone: [REMOVES, CHECKS_FACTOR, READS_PROOF_KEY],
   listUserEvents: [READS],
   deleteUser: [SUPPORTS],
+  addUserOtpSms: [RECORDS],
+  verifyUserPhone: [REMOVES, CHECKS_FACTOR, HASHES, READS_PROOF_KEY],
+  resendUserPhoneCode: [RECORDS, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
+  listUserMethods: [READS],
   support: [SUPPORTS],
 };
 

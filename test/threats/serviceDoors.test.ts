@@ -78,10 +78,20 @@ const MAY: Readonly<Record<EveryName, readonly string[]>> = {
   removeUserPhone: [...SELF, ...WRITERS],
   listUserEvents: READERS,
   deleteUser: WRITERS,
+  addUserOtpSms: [...SELF, ...WRITERS],
+  verifyUserPhone: [...SELF, ...WRITERS],
+  resendUserPhoneCode: [...SELF, ...WRITERS],
+  listUserMethods: [...SELF, ...READERS],
 };
 
 const isShut = (reason: unknown) => ['PERMISSION_DENIED', 'RESOURCE_OWNER_MISMATCH'].includes(String(reason));
-const BODY = { phone: '+41791234567', code: '000000', challengeId: 'unknown', reason: 'lost' };
+const BODY = {
+  phone: '+41791234567',
+  code: '000000',
+  challengeId: 'unknown',
+  verificationCode: '000000',
+  reason: 'lost',
+};
 
 const enrolled = async (resourceOwner?: string) => {
   const { caller } = factorOf(issuer);
