@@ -41,7 +41,7 @@ export const expected = (counter: Counter, nowMs: number): Shown | undefined => 
 const CLOCK_SKEW_MS = 60_000;
 
 /** How often a counter is tried that changes meanwhile: mostly once as unused, or then as in use; more after give-backs. */
-const MAX_TRIES = 5;
+const MAX_TRIES = 10;
 
 /** Nothing of the budget is in use, or nothing that a right clock has counted. */
 const IS_UNUSED = 'attribute_not_exists(pk) OR fullAt <= :now OR takenAt > :skewed';

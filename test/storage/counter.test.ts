@@ -116,7 +116,7 @@ describe('a counter', () => {
       reason: 'STORAGE_UNAVAILABLE',
       retryAfter: 1,
     });
-    expect(tries).toBe(5);
+    expect(tries).toBe(10);
   });
 
   it('is unavailable when storage is', async () => {
