@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, onTestFailed } from 'vitest';
 import { ROOT } from '../support/spawn.ts';
 import { CHROMIUM_FOLDER } from './chromium.ts';
 
@@ -55,8 +55,9 @@ export const openTab = async (browser: Browser, device: Device, options: Browser
   const screenshot = async (name: string) => {
     const folder = join(SCREENSHOTS, device);
     await mkdir(folder, { recursive: true });
-    await page.screenshot({ path: join(folder, `${name}.png`) });
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name === 'failed' });
   };
+  onTestFailed(() => screenshot('failed'));
   return {
     page,
     console: heard,

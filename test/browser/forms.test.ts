@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { maskPhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import { openTab } from './browser.ts';
 import { useBrowser } from './stack.ts';
 import { visitor } from './visitor.ts';
@@ -103,12 +104,14 @@ describe('the keyboard alone', () => {
       for (let presses = 0; presses < 30 && (await focused()) !== name; presses++) await page.keyboard.press('Tab');
       expect(await focused()).toBe(name);
     };
-    const waitForFocus = (name: string | RegExp) => expect.poll(focused).toMatch(name);
+    const waitForFocus = (name: string) => expect.poll(focused, { timeout: 10_000 }).toBe(name);
     const type = async (text: string) => {
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.type(text);
       await page.keyboard.press('Enter');
     };
+
+    const codeLabel = `Enter the 6-digit code sent to ${maskPhoneNumber(me.phone)}`;
 
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Skip to the walk');
@@ -117,27 +120,27 @@ describe('the keyboard alone', () => {
     await type(me.user);
     await waitForFocus('Mobile number');
     await me.afterMessage(() => type(me.phone));
-    await waitForFocus(/^Enter the 6-digit code/);
+    await waitForFocus(codeLabel);
     await type(await me.wrongCode());
     await page.getByText('The code is wrong.').waitFor();
-    await waitForFocus(/^Enter the 6-digit code/);
+    await waitForFocus(codeLabel);
     await type(await me.code());
     await waitForFocus('Turn on');
     await page.keyboard.press('Enter');
     await waitForFocus('Send a login code');
     await me.afterMessage(() => page.keyboard.press('Enter'));
-    await waitForFocus(/^Enter the 6-digit code/);
+    await waitForFocus(codeLabel);
     await type(await me.code());
     await waitForFocus('decoded below');
     await tabTo('Turn off SMS codes');
     await page.keyboard.press('Enter');
-    await waitForFocus(/^Enter the 6-digit code/);
+    await waitForFocus(codeLabel);
     await tabTo('Cancel');
     await page.keyboard.press('Enter');
     await waitForFocus('Turn off SMS codes');
     await sleep(2_000);
     await me.afterMessage(() => page.keyboard.press('Enter'));
-    await waitForFocus(/^Enter the 6-digit code/);
+    await waitForFocus(codeLabel);
     await type(await me.code());
     await waitForFocus('Turn on');
   });

@@ -38,8 +38,7 @@ export const createPhoneStep = (
     check: async (code) => {
       const answer = await stepUp.write({ operation: 'POST /users/me/phone/_verify', body: { code } });
       if (!answer) return;
-      codeForm.hide();
-      await reload();
+      await reload(); // hides the form only now, so that the focus is never lost
       announce('Your phone is verified.');
       focusNext();
     },
