@@ -289,6 +289,65 @@ export const MUTATIONS: readonly Copy[] = [
     title: 'proves no number without its code',
   },
   {
+    name: '30-a-spent-budget-that-is-forgotten',
+    changes: [
+      {
+        file: 'lib/storage/spentCounters.ts',
+        from: 'foundAtMs <= nowMs && nowMs <',
+        to: 'foundAtMs > nowMs && nowMs <',
+      },
+    ],
+    file: 'test/threats/cheapRefusals.test.ts',
+    title: 'to verify a number makes no more calls than one that is sent, and one query when it is repeated (NUMBER)',
+  },
+  {
+    name: '30-adding-and-removing-without-end',
+    changes: [
+      { file: 'lib/domain/addOtpSms.ts', from: 'if (next) return', to: 'if (next === null) return' },
+      {
+        file: CONDITIONS,
+        from: 'OR otpSmsAdditions[0] <= :additionsSince)',
+        to: 'OR otpSmsAdditions[0] > :additionsSince)',
+      },
+    ],
+    file: 'test/threats/cheapRefusals.test.ts',
+    title: 'without end comes to an end, which is one query, and time goes on',
+  },
+  {
+    name: '31-a-give-back-that-is-tried-again',
+    changes: [
+      { file: 'lib/storage/counter.ts', from: 'client.send(attemptedOnce(command))', to: 'client.send(command)' },
+    ],
+    file: 'test/threats/lostGiveBack.test.ts',
+    title: 'a message that was refused is given back once at the most, when the answer is lost after it was done',
+  },
+  {
+    name: '32-a-home-line-of-256-addresses',
+    changes: [
+      { file: 'lib/http/sourceAddress.ts', from: 'return PREFIXES.map(', to: 'return PREFIXES.slice(0, 1).map(' },
+    ],
+    file: 'test/threats/spoofedAddress.test.ts',
+    title: 'is no 256 budgets for a home line with a /56, nor any number of them for a site with a /48',
+  },
+  {
+    name: '34-an-id-token-with-the-hash-of-a-state',
+    changes: [{ file: 'lib/auth/accessTokenKind.ts', from: ", 's_hash'", to: '' }],
+    file: 'test/threats/tokenTricks.test.ts',
+    title: 'is refused: an ID token by its s_hash: token_use',
+  },
+  {
+    name: '35-an-rsa-key-that-is-short',
+    changes: [{ file: 'lib/auth/jwks.ts', from: 'MIN_RSA_BITS = 2_048', to: 'MIN_RSA_BITS = 1_024' }],
+    file: 'test/threats/signingKeys.test.ts',
+    title: 'a token of an RSA key of 1,024 bits is refused, though the key is in the set',
+  },
+  {
+    name: '36-a-server-for-any-host',
+    changes: [{ file: 'infra/local/sameMachine.ts', from: 'NAMES.has(', to: 'URL.canParse(url) || NAMES.has(' }],
+    file: 'test/threats/dnsRebinding.test.ts',
+    title: 'gets no token: whose name leads to this machine',
+  },
+  {
     name: '37-numbers-that-stay-in-the-log',
     changes: [
       {

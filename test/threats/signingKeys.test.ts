@@ -65,6 +65,14 @@ describe('rotation', () => {
     expectAccepted(await call(key));
     expectUnauthenticated(await call(encryption));
   });
+
+  it('a token of an RSA key of 1,024 bits is refused, though the key is in the set', async () => {
+    const short = createSigningKey('RS256', true, 1_024);
+    const call = await coldStart(await startKeyServer(short, key));
+
+    expectAccepted(await call(key));
+    expectUnauthenticated(await call(short));
+  });
 });
 
 /** A key as it is published, changed in some members. */
