@@ -27,6 +27,7 @@ export const createSecondStep = ({ api, subject, accessToken }: Service) => {
   const keys = createRemoteJWKSet(new URL(`${api}/.well-known/jwks.json`));
 
   const post = async (userId: string, action: string, body: object, headers: Record<string, string> = {}) => {
+    if (/[/?#%]/.test(userId)) throw new Error('No path names this user for certain');
     const response = await fetch(`${api}/v2/users/${encodeURIComponent(userId)}/otp_sms/${action}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${await accessToken()}`, ...headers },

@@ -42,13 +42,19 @@ export type Admitted = {
 /** Characters of the longest id that a path may name; users with a longer one have `me` only. */
 const MAX_USER_ID = 200;
 
+/** What a path cannot name for certain: API Gateway decodes it, and takes these of an id for its own. */
+const OF_PATHS = /[/?#%]/;
+
+const isNameable = (userId: string): boolean =>
+  isUserId(userId) && userId.length <= MAX_USER_ID && !OF_PATHS.test(userId);
+
 /**
  * Lets a caller in, to the one user that it may act on, or for any that it names. Whose users a service acts for is
  * decided when the user is loaded. Throws PERMISSION_DENIED, or FIELD_INVALID for an id that no user has.
  */
 export const admit = (allows: Allows, caller: Caller, target: Target): Admitted => {
   const { userId } = target;
-  if (userId !== undefined && (!isUserId(userId) || userId.length > MAX_USER_ID)) {
+  if (userId !== undefined && !isNameable(userId)) {
     throw new ApiError('FIELD_INVALID', { metadata: { field: 'user_id' } });
   }
   return caller.kind === 'user' ? admitUser(allows, caller, userId) : admitService(allows, caller, target);

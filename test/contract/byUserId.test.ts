@@ -76,6 +76,12 @@ describe('a service', () => {
     ['nobody', someone(), 'OTP_SMS_NOT_CHALLENGEABLE'],
     ['an id that no user has', 'jörg', 'FIELD_INVALID'],
     ['an id that is too long for a path', 'u'.repeat(201), 'FIELD_INVALID'],
+    ['no id', '', 'FIELD_INVALID'],
+    ['an id that a path cannot name (/)', 'a/b', 'FIELD_INVALID'],
+    ['an id that a path cannot name (?)', 'a?b', 'FIELD_INVALID'],
+    ['an id that a path cannot name (#)', 'a#b', 'FIELD_INVALID'],
+    ['an id that a path cannot name (%)', 'auth0%7Cb', 'FIELD_INVALID'],
+    ['an id that is encoded in a path', 'auth0|a b@c+d', 'OTP_SMS_NOT_CHALLENGEABLE'],
   ])('is told of %s', async (_, userId, reason) => {
     expect(reasonOf(await call(login, 'challengeUserOtpSms', userId))).toBe(reason);
   });

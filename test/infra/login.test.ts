@@ -34,7 +34,7 @@ const secondStep = (subject = 'login-service') =>
   });
 
 const enrolled = async (sub: string, phone: string): Promise<void> => {
-  await development('PUT', `/users/${sub}`, { phone, verified: true });
+  await development('PUT', `/users/${encodeURIComponent(sub)}`, { phone, verified: true });
   const headers = { authorization: `Bearer ${await tokenOf(sub)}` };
   await fetch(`${api}/auth/v1/users/me/auth_factors/otp_sms`, { method: 'POST', headers });
 };
@@ -42,9 +42,9 @@ const enrolled = async (sub: string, phone: string): Promise<void> => {
 describe('the login of the example', () => {
   it('takes the code, once, and no other', async () => {
     const phone = '+41791230011';
-    await enrolled('erin', phone);
+    await enrolled('auth0|erin', phone);
     const { begin, finish } = secondStep();
-    const pending = await begin('erin', BROWSER);
+    const pending = await begin('auth0|erin', BROWSER);
     if (pending === 'not enrolled') throw new Error('She is');
     const code = await codeTo(phone);
     expect(
@@ -59,6 +59,7 @@ describe('the login of the example', () => {
 
   it('says who is not enrolled', async () => {
     expect(await secondStep().begin('nobody-here', BROWSER)).toBe('not enrolled');
+    await expect(secondStep().begin('a?b', BROWSER)).rejects.toThrow('No path names this user');
   });
 
   it('takes no proof that is for another service', async () => {
