@@ -52,7 +52,7 @@ describe('when the limiter', () => {
     if (status === 503) expect(answer.headers).toMatchObject({ 'retry-after': '1' });
     expect(codesTo(user.phone)).toEqual([]);
     expect(await expectWhole(user.sub)).toEqual([]);
-    expect(engine.attempts(await pseudonymOf(user.phone), 'UpdateItem').length).toBeLessThanOrEqual(5);
+    expect(engine.attempts(await pseudonymOf(user.phone), 'UpdateItem').length).toBeLessThanOrEqual(10);
   });
 
   it.concurrent('is broken while another code is asked for, the one at hand stays good', async () => {
