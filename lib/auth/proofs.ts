@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandHandler } from '../commands/command.ts';
 import type { ProofSettings } from '../config/proofs.ts';
 import type { Purpose } from '../domain/code.ts';
 import { type Signer, toJwk } from './signer.ts';
@@ -76,24 +75,3 @@ const kept = (key: PublicKeys[number]) => {
 };
 
 export type Proofs = ReturnType<typeof createProofs>;
-
-/** The command handler with the claims of a proof of its success, where proofs are given. */
-export const withProof =
-  <Input extends { readonly nonce: string }>(
-    proofs: Proofs | null,
-    handle: CommandHandler<Input>,
-  ): CommandHandler<Input> =>
-  (input, request) => {
-    const decide = handle(input, request);
-    if (!proofs) return decide;
-    return async (user, context) => {
-      const handled = await decide(user, context);
-      const { before, after, refusal } = handled.outcome;
-      if (refusal || !after.otpSms) return handled;
-      const { purpose = 'LOGIN' } = before.otpSmsCode ?? {};
-      const { enrolledAt } = after.otpSms;
-      const service = context.service && context.editor;
-      const proven = { sub: request.userId, nonce: input.nonce, purpose, service, enrolledAt, at: context.now };
-      return { ...handled, claims: proofs.claimsOf(proven) };
-    };
-  };

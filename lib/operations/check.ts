@@ -1,6 +1,6 @@
-import { withProof } from '../auth/proofs.ts';
 import { hashChallengeId } from '../codes/nonce.ts';
 import { checkCode } from '../commands/checkCode.ts';
+import { withProof } from '../commands/withProof.ts';
 import * as domain from '../domain/challenge.ts';
 import { codeKey, type Dependencies, proofs } from './dependencies.ts';
 import { CHALLENGE_ID, CODE } from './fields.ts';

@@ -1,5 +1,5 @@
-import { withStepUp } from '../auth/stepUp.ts';
 import { decideWith } from '../commands/command.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import type { Decide } from '../domain/decision.ts';
 import { proofVerifier } from './dependencies.ts';
 import type { Behaviour } from './operation.ts';

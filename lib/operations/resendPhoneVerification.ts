@@ -1,5 +1,5 @@
-import { withStepUp } from '../auth/stepUp.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';
 import { codeSending, proofVerifier } from './dependencies.ts';

@@ -1,4 +1,4 @@
-import { withStepUp } from '../auth/stepUp.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
 import { renaming } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';

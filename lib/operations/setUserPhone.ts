@@ -1,6 +1,6 @@
-import { withStepUp } from '../auth/stepUp.ts';
 import type { CommandHandler } from '../commands/command.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import { renaming, run } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';

@@ -1,4 +1,4 @@
-import { withStepUp } from '../auth/stepUp.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import type { CommandHandler } from '../commands/command.ts';
 import type { TypedCode } from '../domain/code.ts';
