@@ -7,6 +7,7 @@ import { defineOperation } from '../operations/operation.ts';
 import type { Publish } from '../telemetry/report.ts';
 import type { CreateHandler } from './createFunction.ts';
 import { createOperationHandler } from './operationHandler.ts';
+import { contextOfNobody, eventOfNobody, NOBODY } from './requestOfNobody.ts';
 
 /**
  * What the module of a function exports: its handler, and a warm-up that the runtime waits for.
@@ -31,9 +32,6 @@ export const withWarmUp = <Handler>(handler: Handler, warmUp: () => Promise<unkn
 
 /** Milliseconds that a start may take longer: two fetches that hang are over by then, and Lambda gives ten seconds. */
 const LIMIT_MS = 3_500;
-
-/** Somebody no token can speak for: an empty subject. The phone is one to be adopted, so that something is written. */
-const NOBODY = { kind: 'user', userId: '', claimedPhone: { phone: '+10000000000' } } as const;
 
 const WARM_UP = defineOperation({
   service: 'zitadel.auth.v1.AuthService',
@@ -75,18 +73,17 @@ const request = async (dependencies: Dependencies, publish: Publish, createHandl
   const handle = createOperationHandler(WARM_UP, { ...dependencies, config, client: reading(dependencies.client) });
   const verifier = { verify: async () => NOBODY };
   const handler = createHandler(WARM_UP, verifier, handle, (report) => publish(report, () => {}));
-  const event = { headers: {}, requestContext: { http: { sourceIp: '' } } };
-  await handler(event as never, { getRemainingTimeInMillis: () => LIMIT_MS } as never);
+  await handler(eventOfNobody('/'), contextOfNobody(LIMIT_MS));
 };
 
 /**
  * Sends queries, and nothing else: everything that writes is marshalled and signed, then given up before it is sent, and
  * seems to have been carried out.
  */
-const reading = (client: DynamoDBDocumentClient) =>
-  ({
-    send: (command: QueryCommand, options: object) =>
-      command instanceof QueryCommand
-        ? client.send(command, options)
-        : client.send(command, { abortSignal: AbortSignal.abort() }).catch(() => ({})),
-  }) as unknown as DynamoDBDocumentClient;
+const reading = (client: DynamoDBDocumentClient): DynamoDBDocumentClient => {
+  const send = (command: QueryCommand, options: object) =>
+    command instanceof QueryCommand
+      ? client.send(command, options)
+      : client.send(command, { abortSignal: AbortSignal.abort() }).catch(() => ({}));
+  return new Proxy(client, { get: (target, name) => (name === 'send' ? send : Reflect.get(target, name)) });
+};

@@ -1,9 +1,8 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createVerifier } from '../auth/accessToken.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { createHandler } from '../http/createFunction.ts';
 import { RESERVE_MS } from '../http/deadline.ts';
-import type { CallContext } from '../http/middleware.ts';
+import { contextOfNobody, eventOfNobody } from '../http/requestOfNobody.ts';
 import { warmUp, withWarmUp } from '../http/warmUp.ts';
 import { addOtpSms } from '../operations/addOtpSms.ts';
 import { createDependencies } from '../operations/dependencies.ts';
@@ -14,11 +13,7 @@ import { createRpcHandler } from './rpcHandler.ts';
 
 /** A call that ends in the protocols' library, before anything of its body is looked at: it comes from nobody. */
 const callOfNobody = (contentType: string) =>
-  ({
-    rawPath: `/${addOtpSms.service}/${addOtpSms.rpc}`,
-    headers: { 'content-type': contentType },
-    requestContext: { domainName: 'localhost', http: { method: 'POST', sourceIp: '' } },
-  }) as unknown as APIGatewayProxyEventV2;
+  eventOfNobody(`/${addOtpSms.service}/${addOtpSms.rpc}`, { 'content-type': contentType });
 
 /** What the module of the function for RPC exports: its warm-up takes a call through each protocol as well. */
 export const createRpcFunction = (config: Config = readConfig()) => {
@@ -27,11 +22,10 @@ export const createRpcFunction = (config: Config = readConfig()) => {
   logStart(config);
   return withWarmUp(createRpcHandler(methods, publish), async () => {
     const silent = createRpcHandler(methods, (report) => publish(report, () => {}));
-    const context = { getRemainingTimeInMillis: () => RESERVE_MS } as CallContext;
     const calls = ['application/json', 'application/grpc-web+proto'].map(callOfNobody);
     await Promise.allSettled([
       warmUp(verifier, dependencies, publish, createHandler),
-      ...calls.map((call) => silent(call, context)),
+      ...calls.map((call) => silent(call, contextOfNobody(RESERVE_MS))),
     ]);
   });
 };
