@@ -1,5 +1,5 @@
-import { withStepUp } from '../commands/withStepUp.ts';
 import { sendCode, VERIFICATION } from '../commands/sendCode.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import { renaming } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';

@@ -1,6 +1,6 @@
-import { withStepUp } from '../commands/withStepUp.ts';
 import { checkCode } from '../commands/checkCode.ts';
 import type { CommandHandler } from '../commands/command.ts';
+import { withStepUp } from '../commands/withStepUp.ts';
 import type { TypedCode } from '../domain/code.ts';
 import type { Decide } from '../domain/decision.ts';
 import { codeKey, type Dependencies, numberAttempts, proofVerifier } from './dependencies.ts';
