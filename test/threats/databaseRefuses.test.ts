@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accept, type Context, run } from '../../lib/domain/decision.ts';
 import type { Fact } from '../../lib/domain/events.ts';
 import { FOR_GOOD } from '../../lib/domain/failedAttempts.ts';
+import { maskPhoneNumber } from '../../lib/domain/phoneNumber.ts';
 import type { User } from '../../lib/domain/user.ts';
 import { createDocumentClient } from '../../lib/storage/client.ts';
 import { createUserStore } from '../../lib/storage/userStore.ts';
@@ -31,6 +32,11 @@ describe('the database, whatever the code above it decides', () => {
 
     expect(await commit(user.sub, withoutCode, facts.verified(user.phone))).toBe(false);
     expect(await commit(user.sub, asItIs, facts.verified(user.phone))).toBe(true);
+    const maskedPhone = maskPhoneNumber(user.phone);
+    const vouched = { type: 'user.human.phone.verified', maskedPhone, vouched: true } as const;
+    expect(await commit(user.sub, asItIs, facts.changed(user.phone), vouched)).toBe(false);
+    const bySomeService: Fact = { ...vouched, allowedBy: { by: 'SERVICE' } };
+    expect(await commit(user.sub, asItIs, facts.changed(user.phone), bySomeService)).toBe(true);
     const other = await factor.caller();
     expect(await commit(other.sub, asItIs, facts.changed(other.phone))).toBe(true);
     expect(await commit(other.sub, asItIs, facts.verified(other.phone))).toBe(false);
