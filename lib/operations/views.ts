@@ -98,7 +98,9 @@ const attemptsOf = (attempts: FailedAttempts | undefined, { now }: Context) => {
 };
 
 /** An event as a help desk may see it: without the hash of a number. */
-export const eventOf = ({ sequence, phoneHash: _, ...event }: Readonly<Record<string, unknown>>): object => ({
+export const eventOf = ({ sequence, phone, phoneHash: _, ...event }: Readonly<Record<string, unknown>>): object => ({
+  // Events of before the log had masks hold the number.
+  ...(typeof phone === 'string' && { maskedPhone: maskPhoneNumber(phone) }),
   sequence: String(sequence),
   ...event,
 });

@@ -30,9 +30,11 @@ export const createEventLog = (client: DynamoDBDocumentClient, table: string): E
         ':last': `${EVENT_PREFIX}~`,
       },
     });
-    const { Items = [], LastEvaluatedKey } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
+    const { Items, LastEvaluatedKey } = await client.send(query, sendOptions(signal)).catch((error: unknown) => {
       throw storageFailure(error);
     });
+    // An answer without items is no answer of DynamoDB's: believed, it would end a log in its middle.
+    if (!Items) throw storageFailure(new Error('The query was answered without items'));
     const events = Items.map(({ pk: _, sk: __, ...event }) => event);
     return { events, ...(LastEvaluatedKey && { last: Number(events.at(-1)?.sequence) }) };
   },
