@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endProcesses } from './processes.ts';
 
 /** Milliseconds in which a signal that ended a child first is heard here as well. */
-const GRACE = 100;
+const GRACE_MS = 100;
 
 /** Milliseconds between two looks at whether npm is still there. */
-const PARENT_CHECK = 200;
+const PARENT_CHECK_MS = 200;
 
 /**
  * Runs a command to its exit code; one line on stderr and exit code 1 when it throws.
@@ -22,7 +22,7 @@ export const runCommand = (command: () => Promise<number>, onSignal: number): vo
     process.exit(exitCode);
   };
   const fail = async (error: unknown) => {
-    await sleep(GRACE);
+    await sleep(GRACE_MS);
     if (!ending) process.stderr.write(`${describe(error)}\n`);
     await end(1);
   };
@@ -35,7 +35,7 @@ export const runCommand = (command: () => Promise<number>, onSignal: number): vo
 /** npm runs a command in a shell, which dies of a signal without passing it on. */
 const whenOrphaned = (end: () => void): void => {
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && end(), PARENT_CHECK).unref();
+  setInterval(() => process.ppid !== parent && end(), PARENT_CHECK_MS).unref();
 };
 
 const describe = (error: unknown): string => {

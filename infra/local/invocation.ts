@@ -7,14 +7,14 @@ import { serverless } from './serverless.ts';
 type Invocation = { readonly succeeded: boolean; readonly output: string };
 
 /** Milliseconds after which an invocation is ended: building, loading and answering take a few seconds. */
-const LIMIT = 60_000;
+const LIMIT_MS = 60_000;
 
 /** Invokes a function once in a process of its own. Throws what was said when it gave no answer, or none in time. */
 export const invokeFunction = async (
   name: string,
   event: unknown,
   environment: Readonly<Record<string, string>>,
-  limit = LIMIT,
+  limit = LIMIT_MS,
 ): Promise<Invocation> => {
   const child = await serverless(['invoke', 'local', '-f', name, '--data', JSON.stringify(event)], environment, {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ export type Issuer = {
 const AUDIENCE = 'otp-sms-factor';
 
 /** Seconds a token lives when nothing else is asked for. */
-export const DEFAULT_LIFE = 3_600;
+export const DEFAULT_LIFE_SECONDS = 3_600;
 
 const ALGORITHM = 'RS256';
 
@@ -36,7 +36,7 @@ export const createIssuer = async (url: string, audience = AUDIENCE): Promise<Is
     url,
     audience,
     jwks: { keys: [{ ...jwk, kid, alg: ALGORITHM, use: 'sig' }] },
-    token({ sub, resourceOwner, expiresIn = DEFAULT_LIFE, claims }) {
+    token({ sub, resourceOwner, expiresIn = DEFAULT_LIFE_SECONDS, claims }) {
       const now = Math.floor(Date.now() / 1000);
       const payload: JWTPayload = {
         iss: url,

@@ -6,7 +6,7 @@ import { readCors, readRoutes } from './routes.ts';
 import { SAMPLE, type Stack, startStack } from './stack.ts';
 
 /** Seconds that the printed token lives: a working day. */
-const SAMPLE_TOKEN_LIFE = 36_000;
+const SAMPLE_TOKEN_LIFE_SECONDS = 36_000;
 
 /** Starts the local stack, says how to call it, and lets it run. Throws when it cannot start. */
 export const startOffline = async (): Promise<never> => {
@@ -29,7 +29,7 @@ export const startOffline = async (): Promise<never> => {
 };
 
 const welcome = async (port: number, { issuer }: Stack): Promise<string> => {
-  const token = await issuer.token({ sub: SAMPLE.sub, expiresIn: SAMPLE_TOKEN_LIFE });
+  const token = await issuer.token({ sub: SAMPLE.sub, expiresIn: SAMPLE_TOKEN_LIFE_SECONDS });
   return `
 See it work:  ${issuer.url}/
 Read the API: ${issuer.url}/docs/

@@ -4,7 +4,7 @@ import { ApiError } from '../../lib/errors/errors.ts';
 import type { Message } from '../../lib/sms/sender.ts';
 import { describeApi } from '../openapi/description.ts';
 import type { Inbox, Received } from './inbox.ts';
-import { DEFAULT_LIFE, type Issuer, type TokenRequest } from './issuer.ts';
+import { DEFAULT_LIFE_SECONDS, type Issuer, type TokenRequest } from './issuer.ts';
 import { createPages } from './page.ts';
 import { LOOPBACK } from './ports.ts';
 import { corsHeaders, isOfThisMachine } from './sameMachine.ts';
@@ -131,7 +131,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const grant = async (issuer: Issuer, body: Record<string, unknown>) => {
-  const { sub, resourceOwner, expiresIn = DEFAULT_LIFE, claims = {} } = body;
+  const { sub, resourceOwner, expiresIn = DEFAULT_LIFE_SECONDS, claims = {} } = body;
   if (typeof sub !== 'string' || sub === '') throw new BadRequest('Say whose token: {"sub": "…"}');
   if (resourceOwner !== undefined && typeof resourceOwner !== 'string')
     throw new BadRequest('"resourceOwner" is a string');
@@ -141,7 +141,7 @@ const grant = async (issuer: Issuer, body: Record<string, unknown>) => {
   return {
     access_token: await issuer.token(request),
     token_type: 'Bearer',
-    expires_in: request.expiresIn ?? DEFAULT_LIFE,
+    expires_in: request.expiresIn ?? DEFAULT_LIFE_SECONDS,
   };
 };
 

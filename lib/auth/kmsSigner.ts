@@ -33,7 +33,7 @@ const refuse = (cause: unknown): never => {
 };
 
 /** Bytes of each of the two numbers of a P-256 signature. */
-const NUMBER = 32;
+const NUMBER_BYTES = 32;
 
 /** KMS answers in DER (RFC 3279, section 2.2.3); JOSE wants the two numbers at their full length, beside each other. */
 const toJose = (der: Buffer): Buffer => {
@@ -44,6 +44,6 @@ const toJose = (der: Buffer): Buffer => {
 
 const integerAt = (der: Buffer, offset: number): { readonly value: Buffer; readonly end: number } => {
   const end = offset + 2 + der.readUInt8(offset + 1);
-  const bytes = der.subarray(offset + 2, end).subarray(-NUMBER);
-  return { value: Buffer.concat([Buffer.alloc(NUMBER - bytes.length), bytes]), end };
+  const bytes = der.subarray(offset + 2, end).subarray(-NUMBER_BYTES);
+  return { value: Buffer.concat([Buffer.alloc(NUMBER_BYTES - bytes.length), bytes]), end };
 };

@@ -4,7 +4,7 @@ import type { Purpose } from '../domain/code.ts';
 import { type Signer, toJwk } from './signer.ts';
 
 /** Seconds that a proof is good for. */
-const PROOF_LIFE = 300;
+const PROOF_LIFE_SECONDS = 300;
 
 /** The header `typ` of a proof (RFC 8725, section 3.11). */
 export const PROOF_TYPE = 'otp-sms-proof+jwt';
@@ -40,7 +40,7 @@ export const createProofs = (signer: Signer, { issuer, audience }: ProofSettings
         amr: ['otp', 'sms'],
         auth_time: now,
         iat: now,
-        exp: now + PROOF_LIFE,
+        exp: now + PROOF_LIFE_SECONDS,
         jti: randomUUID(),
         ...(nonce !== '' && { nonce }),
         purpose,

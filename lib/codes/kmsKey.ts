@@ -5,7 +5,7 @@ import { ApiError } from '../errors/errors.ts';
 import type { KeyedHash } from './keyedHash.ts';
 
 /** Bytes of an HMAC-SHA-256: an empty one would be the same for every code. */
-const MAC_LENGTH = 32;
+const MAC_BYTES = 32;
 
 /** A keyed hash under an HMAC key of AWS KMS, which never leaves it. */
 export const createKmsKey = (keyId: string): KeyedHash => {
@@ -20,7 +20,7 @@ export const createKmsKey = (keyId: string): KeyedHash => {
       const { Mac } = await client.send(command, sendOptions(signal)).catch((error: unknown) => {
         throw keyFailure(error);
       });
-      if (Mac?.length !== MAC_LENGTH) throw keyFailure(new Error('The answer of AWS KMS holds no HMAC-SHA-256'));
+      if (Mac?.length !== MAC_BYTES) throw keyFailure(new Error('The answer of AWS KMS holds no HMAC-SHA-256'));
       return Buffer.from(Mac).toString('base64');
     },
   };

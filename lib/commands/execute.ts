@@ -14,7 +14,7 @@ import { createHold, type Hold } from './reservation.ts';
 const MAX_ATTEMPTS = 10;
 
 /** Milliseconds of the first wait; it doubles up to the longest, and each is jittered over its whole length. */
-const BACKOFF = { first: 10, longest: 320 } as const;
+const BACKOFF_MS = { first: 10, longest: 320 } as const;
 
 /** Milliseconds after which a twin of a request, which may hold what is refused, has left its answer for both. */
 const TWIN_WAIT_MS = 300;
@@ -56,7 +56,7 @@ const attempts = async (execution: Execution, request: CommandRequest, hold: Hol
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (attempt > 0) {
       noteConflict();
-      await sleep(randomInt(Math.min(BACKOFF.first * 2 ** attempt, BACKOFF.longest)));
+      await sleep(randomInt(Math.min(BACKOFF_MS.first * 2 ** attempt, BACKOFF_MS.longest)));
     }
     const find = async () => idempotent && records.find(idempotent, clock(), signal);
     const [loaded, kept] = await Promise.all([store.load(userId, signal).then(sameUser), find()]);

@@ -8,17 +8,17 @@ export type ResendBackoff = {
 };
 
 /** Seconds after which a row of messages is forgotten. */
-const MEMORY = 86_400;
+const MEMORY_SECONDS = 86_400;
 
 /** Seconds of the longest wait between two messages. */
-const LONGEST_WAIT = 3_600;
+const LONGEST_WAIT_SECONDS = 3_600;
 
 /** The pace after one more message. */
 export const afterSend = (pace: ResendBackoff | undefined, sentAt: string): ResendBackoff => ({
-  sends: pace && !isPast(secondsAfter(pace.sentAt, MEMORY), new Date(sentAt)) ? pace.sends + 1 : 1,
+  sends: pace && !isPast(secondsAfter(pace.sentAt, MEMORY_SECONDS), new Date(sentAt)) ? pace.sends + 1 : 1,
   sentAt,
 });
 
 /** When the next message may go out: the wait doubles with each message and each wrong code in a row. */
 export const resendAt = ({ sends, sentAt }: ResendBackoff, failures: number, firstWait: number): string =>
-  secondsAfter(sentAt, Math.min(firstWait * 2 ** (sends - 1 + failures), LONGEST_WAIT));
+  secondsAfter(sentAt, Math.min(firstWait * 2 ** (sends - 1 + failures), LONGEST_WAIT_SECONDS));

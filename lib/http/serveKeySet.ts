@@ -7,7 +7,7 @@ import type { CallContext } from './middleware.ts';
 import { requestLog } from './requestLog.ts';
 
 /** Seconds that a verifier may keep the key set. */
-const MAX_AGE = 300;
+const MAX_AGE_SECONDS = 300;
 
 /** The Lambda handler of the key set that verifies proofs; open to all, since every verifier reads it. */
 export const serveKeySet = (env = process.env) => {
@@ -17,7 +17,7 @@ export const serveKeySet = (env = process.env) => {
     .use(errorToStatus())
     .handler(async () => {
       const body = JSON.stringify(proofs ? await proofs.keySet() : { keys: [] });
-      const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${MAX_AGE}` };
+      const headers = { 'content-type': 'application/json', 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` };
       return { statusCode: 200, headers, body };
     });
 };

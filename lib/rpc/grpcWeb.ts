@@ -9,7 +9,7 @@ type GrpcWeb = { readonly text: boolean; readonly json: boolean };
 const CONTENT_TYPE = /^application\/grpc-web(-text)?(?:\+(?:proto|(json)))?\s*(?:;|$)/i;
 
 /** Bytes before a message: its flags and its length (grpc/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message). */
-const PREFIX = 5;
+const PREFIX_BYTES = 5;
 
 /** The kind of gRPC-Web that a request's content type names, if it names one (grpc/doc/PROTOCOL-WEB.md). */
 export const grpcWebOf = (event: APIGatewayProxyEventV2): GrpcWeb | undefined => {
@@ -25,9 +25,10 @@ export const grpcWebOf = (event: APIGatewayProxyEventV2): GrpcWeb | undefined =>
 export const grpcWebMessage = (event: APIGatewayProxyEventV2, { text }: GrpcWeb): Buffer => {
   const body = bodyBytes(event);
   const frame = text ? fromBase64Chunks(body.toString('latin1')) : body;
-  const isWhole = frame.length >= PREFIX && frame[0] === 0 && frame.readUInt32BE(1) === frame.length - PREFIX;
+  const isWhole =
+    frame.length >= PREFIX_BYTES && frame[0] === 0 && frame.readUInt32BE(1) === frame.length - PREFIX_BYTES;
   if (!isWhole) throw new ApiError('BODY_INVALID');
-  return frame.subarray(PREFIX);
+  return frame.subarray(PREFIX_BYTES);
 };
 
 /** A client may encode chunk by chunk, so that padding stands in the middle as well. */

@@ -2,7 +2,7 @@ import { SMS_REASONS, smsRefusal } from './refusals.ts';
 import type { SmsSender } from './sender.ts';
 
 /** Milliseconds for an answer of the inbox. */
-const LIMIT = 3_000;
+const LIMIT_MS = 3_000;
 
 /** Sends to the phone inbox of the development side, which keeps messages for a developer to read. */
 export const createInboxSender = (url: string): SmsSender => ({
@@ -11,7 +11,7 @@ export const createInboxSender = (url: string): SmsSender => ({
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(message),
-      signal: AbortSignal.any([AbortSignal.timeout(LIMIT), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([AbortSignal.timeout(LIMIT_MS), ...(signal ? [signal] : [])]),
     };
     const told = await fetch(url, request)
       .then(async (answer) => ({ ok: answer.ok, body: await answer.text() }))

@@ -13,10 +13,13 @@ export const SMS_REASONS = [
 export type SmsReason = (typeof SMS_REASONS)[number];
 
 /** Seconds a client is asked to wait, where waiting helps. */
-const RETRY_AFTER: { readonly [R in SmsReason]?: number } = { SMS_SPEND_LIMIT_REACHED: 3_600, SMS_UNAVAILABLE: 30 };
+const RETRY_AFTER_SECONDS: { readonly [R in SmsReason]?: number } = {
+  SMS_SPEND_LIMIT_REACHED: 3_600,
+  SMS_UNAVAILABLE: 30,
+};
 
 /** The refusal of a message, whichever way it was to go. */
 export const smsRefusal = (reason: SmsReason, cause?: unknown): ApiError => {
-  const retryAfter = RETRY_AFTER[reason];
+  const retryAfter = RETRY_AFTER_SECONDS[reason];
   return new ApiError(reason, { cause, ...(retryAfter !== undefined && { retryAfter }) });
 };

@@ -2,7 +2,7 @@ import { isTransientError } from '../aws/isTransientError.ts';
 import { ApiError } from '../errors/errors.ts';
 
 /** Seconds a client is asked to wait when storage did not answer. */
-const RETRY_AFTER = 1;
+const RETRY_AFTER_SECONDS = 1;
 
 /** Reasons of a cancelled transaction that mean "another write came first": the decision is taken again. */
 const LOST_RACE = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
@@ -18,7 +18,7 @@ type CancellationReason = { readonly Code?: string | undefined };
  */
 export const storageFailure = (error: unknown, reasons: readonly CancellationReason[] = []): ApiError => {
   return isTransientError(error) || isThrottled(reasons)
-    ? new ApiError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER, cause: error })
+    ? new ApiError('STORAGE_UNAVAILABLE', { retryAfter: RETRY_AFTER_SECONDS, cause: error })
     : new ApiError('INTERNAL', { cause: error });
 };
 
