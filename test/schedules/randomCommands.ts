@@ -1,5 +1,6 @@
 import {
   BatchGetCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -112,18 +113,25 @@ export const commandsOn = (TableName: string, pk: string): fc.Arbitrary<Command>
     { text: ' AND sk BETWEEN :from AND :to', values: { ':from': 'STATE#', ':to': 'STATE$' } },
     { text: ' AND begins_with(sk, :prefix)', values: { ':prefix': 'EVENT#' } },
   );
+  const wholeOrPart = fc.constantFrom(
+    {},
+    { ProjectionExpression: 'pk, sk', Limit: 2 },
+    { ProjectionExpression: 's, n' },
+  );
   return fc.oneof(
     puts.map((input) => new PutCommand(input)),
     updates.map((input) => new UpdateCommand(input)),
+    deletes.map((input) => new DeleteCommand(input)),
     {
       weight: 4,
       arbitrary: fc
         .array(writes, { minLength: 1, maxLength: 4 })
         .map((TransactItems) => new TransactWriteCommand({ TransactItems })),
     },
-    ranges.map(({ text, values }) => {
+    fc.tuple(ranges, wholeOrPart).map(([{ text, values }, part]) => {
       const ExpressionAttributeValues = { ':pk': pk, ...values };
-      return new QueryCommand({ TableName, KeyConditionExpression: `pk = :pk${text}`, ExpressionAttributeValues });
+      const KeyConditionExpression = `pk = :pk${text}`;
+      return new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues, ...part });
     }),
     key.map((Key) => new GetCommand({ TableName, Key })),
     fc

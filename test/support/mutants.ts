@@ -79,8 +79,11 @@ const run = async (folder: string, copies: readonly Copy[]): Promise<Report> => 
   return JSON.parse(report);
 };
 
-const makeCopy = async (folder: string, { changes, file }: Copy) => {
-  for (const part of [...PARTS, file]) {
+const makeCopy = (folder: string, { changes, file }: Copy) => copySources(folder, [...PARTS, file], changes);
+
+/** Copies parts of the sources into a folder, with changes. Throws when a change does not fit its file exactly once. */
+export const copySources = async (folder: string, parts: readonly string[], changes: readonly Change[]) => {
+  for (const part of parts) {
     await mkdir(dirname(join(folder, part)), { recursive: true });
     await cp(join(ROOT, part), join(folder, part), { recursive: true });
   }

@@ -22,13 +22,15 @@ export const stateOf = (items: readonly Item[]): Readonly<Record<string, Item>> 
     ),
   );
 
-/** The user that a log comes to, but for the hashes of codes; a number is what the log has of it, mask and hash. */
-export const replay = (events: readonly object[]): User =>
-  events.reduce<User>((user, event) => {
-    const { maskedPhone, phoneHash, country } = event as Partial<LoggedNumber>;
-    const number = maskedPhone !== undefined && { phone: `${maskedPhone} ${phoneHash}`, ...(country && { country }) };
-    return evolve(user, { unlogged: { ...number }, ...event } as Event);
-  }, {});
+/** The user after an event as the log has it: of a number there is mask and hash, of the hashes of codes nothing. */
+export const evolveLogged = (user: User, event: object): User => {
+  const { maskedPhone, phoneHash, country } = event as Partial<LoggedNumber>;
+  const number = maskedPhone !== undefined && { phone: `${maskedPhone} ${phoneHash}`, ...(country && { country }) };
+  return evolve(user, { unlogged: { ...number }, ...event } as Event);
+};
+
+/** The user that a log comes to. */
+export const replay = (events: readonly object[]): User => events.reduce<User>(evolveLogged, {});
 
 /** The state that replaying a user's log gives, as {@link stateOf} has it. */
 export const replayedState = (pk: unknown, events: readonly Event[]): Readonly<Record<string, Item>> =>

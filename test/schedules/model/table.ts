@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   GetCommand,
   type PutCommand,
   type PutCommandInput,
@@ -20,7 +21,14 @@ import type { Write } from '../../../lib/storage/transaction.ts';
 import { condition, type Item, MissingAttribute, update } from './expressions.ts';
 
 /** The commands that the storage sends. */
-export type Command = QueryCommand | GetCommand | BatchGetCommand | PutCommand | UpdateCommand | TransactWriteCommand;
+export type Command =
+  | QueryCommand
+  | GetCommand
+  | BatchGetCommand
+  | PutCommand
+  | UpdateCommand
+  | DeleteCommand
+  | TransactWriteCommand;
 
 type Key = { readonly pk: string; readonly sk: string };
 
@@ -42,10 +50,15 @@ const FAILED = 'The conditional request failed';
 const invalid = (message: string): DynamoDBServiceException =>
   new DynamoDBServiceException({ name: 'ValidationException', $fault: 'client', message, $metadata });
 
-const withoutUndefined = (item: Item): Item => {
-  const defined = { ...item };
-  for (const name in defined) if (defined[name] === undefined) delete defined[name];
-  return defined;
+/** An item as it comes back: without what is undefined, and with bytes that are nobody's buffer. */
+const asStored = (item: Item): Item => {
+  const stored = { ...item };
+  for (const name in stored) {
+    const value = stored[name];
+    if (value === undefined) delete stored[name];
+    if (Buffer.isBuffer(value)) stored[name] = new Uint8Array(value);
+  }
+  return stored;
 };
 
 /**
@@ -63,14 +76,19 @@ export const createTableModel = () => {
     else partition.delete(sk);
   };
 
-  const query = ({ KeyConditionExpression = '', ExpressionAttributeValues: values }: QueryCommandInput) => {
+  const query = ({ KeyConditionExpression = '', ExpressionAttributeValues: values, ...of }: QueryCommandInput) => {
     const isWanted = condition(KeyConditionExpression);
     const [, pk = ''] = /^pk = (:\w+)/.exec(KeyConditionExpression) ?? [];
-    const partition = [...(partitions.get(values?.[pk]) ?? [])];
-    return partition
+    const found = [...(partitions.get(values?.[pk]) ?? [])]
       .filter(([, item]) => isWanted(item, { values }))
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([, item]) => item);
+      .map(([, item]) => item)
+      .slice(0, of.Limit);
+    const { sk } = found.at(-1) ?? {};
+    return {
+      Items: found.map((item) => (of.ProjectionExpression ? projected(item, of.ProjectionExpression) : item)),
+      ...(found.length === of.Limit && { LastEvaluatedKey: { pk: values?.[pk], sk } }),
+    };
   };
 
   const isMet = (item: Item | undefined, { ConditionExpression, ...conditional }: Conditional): boolean => {
@@ -81,7 +99,7 @@ export const createTableModel = () => {
 
   const put = ({ Item = {} }: Pick<PutCommandInput, 'Item'>): Change => {
     const key = { pk: Item.pk, sk: Item.sk };
-    return { key, before: get(key), after: withoutUndefined(Item) };
+    return { key, before: get(key), after: asStored(Item) };
   };
 
   const updated = (input: Pick<UpdateCommandInput, 'Key' | 'UpdateExpression'> & Conditional): Change => {
@@ -138,7 +156,7 @@ export const createTableModel = () => {
     apply,
     /** Carries a command out; returns its output, and what it changed. Throws the errors of the SDK. */
     run(command: Command): { readonly output: object; readonly changes: readonly Change[] } {
-      if (command instanceof QueryCommand) return { output: { Items: query(command.input) }, changes: [] };
+      if (command instanceof QueryCommand) return { output: query(command.input), changes: [] };
       if (command instanceof GetCommand) {
         const Item = get(command.input.Key as Key);
         return { output: Item ? { Item } : {}, changes: [] };
@@ -155,6 +173,10 @@ export const createTableModel = () => {
       if ('UpdateExpression' in input) {
         return { output: {}, changes: write(input.Key as Key, input, () => updated(input)) };
       }
+      if (command instanceof DeleteCommand) {
+        const key = command.input.Key as Key;
+        return { output: {}, changes: write(key, command.input, () => ({ key, before: get(key), after: undefined })) };
+      }
       const whole = input as PutCommandInput;
       return { output: {}, changes: write(whole.Item as unknown as Key, whole, () => put(whole)) };
     },
@@ -162,6 +184,9 @@ export const createTableModel = () => {
 };
 
 export type TableModel = ReturnType<typeof createTableModel>;
+
+const projected = (item: Item, names: string): Item =>
+  Object.fromEntries(names.split(', ').flatMap((name) => (name in item ? [[name, item[name]]] : [])));
 
 /** The change, unless its update speaks of an attribute that the item has not. */
 const made = (make: () => Change): Change | undefined => {
