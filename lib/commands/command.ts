@@ -37,6 +37,8 @@ export type Secrets = {
   readonly challengeId?: string;
   /** The code itself, for a service that brings it to the user. */
   readonly verificationCode?: string;
+  /** Whether the factor is among those that were asked for. */
+  readonly isAskedFor?: boolean;
   /** A part of the user's log. */
   readonly page?: EventPage;
 };

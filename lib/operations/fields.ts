@@ -12,8 +12,11 @@ type TextField = {
   readonly otherwise?: Reason;
 };
 
-/** A field with one of a few values: its number in the protobuf message, and their names by their numbers from 0. */
-type EnumField = { readonly number: number; readonly values: readonly string[] };
+/**
+ * A field with one of a few values, or with a list of them: its number in the protobuf message, and their names by their
+ * numbers from 0.
+ */
+type EnumField = { readonly number: number; readonly values: readonly string[]; readonly isList?: true };
 
 export type Field = TextField | EnumField;
 
@@ -32,10 +35,12 @@ export const FLAG = { values: ['false', 'true'] } as const;
 /** The id of a challenge; one of another form is as unknown as any other. */
 export const CHALLENGE_ID = { min: 1, max: 200 } as const;
 
-/** The input of a command: what the text of each declared field says, or the name of its value. */
+/** The input of a command: what the text of each declared field says, or the name of its value, or a list of names. */
 export type Input<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends { readonly values: readonly (infer Value)[] }
-    ? Value
+    ? F[Name] extends { readonly isList: true }
+      ? readonly Value[]
+      : Value
     : F[Name] extends { readonly read: (text: string) => infer Value }
       ? NonNullable<Value>
       : string;
@@ -45,11 +50,14 @@ export type Input<F extends Fields> = {
 export const isEnum = (field: Field): field is EnumField => 'values' in field;
 
 /** The texts of the named fields of a body, its others left out. Throws FIELD_INVALID, which names the field. */
-export const readTexts = (fields: Fields, body: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+export const readTexts = (
+  fields: Fields,
+  body: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string | readonly string[]>> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const given = own(body, name) ?? own(body, toSnakeCase(name));
-      const text = isEnum(field) ? readEnum(given ?? 0, field) : readText(given ?? '', field);
+      const text = isEnum(field) ? readEnumOrList(given, field) : readText(given ?? '', field);
       if (text === undefined) throw refusalOf(name);
       return [name, text];
     }),
@@ -60,7 +68,7 @@ export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<str
   Object.fromEntries(
     Object.entries(readTexts(fields, body)).map(([name, text]) => {
       const field = fields[name] as Field;
-      if (isEnum(field)) return [name, text];
+      if (isEnum(field) || typeof text !== 'string') return [name, text];
       const { read = String, otherwise } = field;
       const value = read(text);
       if (value === undefined) throw refusalOf(name, otherwise);
@@ -75,6 +83,14 @@ const own = (body: Readonly<Record<string, unknown>>, name: string): unknown =>
 
 /** protobuf's JSON form takes a field by the name in its proto file as well. */
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const readEnumOrList = (given: unknown, field: EnumField): string | readonly string[] | undefined => {
+  if (!field.isList) return readEnum(given ?? 0, field);
+  const values = Array.isArray(given ?? [])
+    ? ((given ?? []) as unknown[]).map((value) => readEnum(value, field))
+    : [undefined];
+  return values.every((value) => value !== undefined) ? values : undefined;
+};
 
 /** protobuf's JSON form writes a value by its name, and takes its number as well; an empty message is there or not. */
 const readEnum = (value: unknown, { values }: EnumField): string | undefined => {

@@ -9,6 +9,7 @@ import { getPhone } from './getPhone.ts';
 import { getUserOtpSms } from './getUserOtpSms.ts';
 import { listAuthFactors } from './listAuthFactors.ts';
 import { listUserEvents } from './listUserEvents.ts';
+import { listUserFactors } from './listUserFactors.ts';
 import { listUserMethods } from './listUserMethods.ts';
 import type { Operation } from './operation.ts';
 import { removeOtpSms } from './removeOtpSms.ts';
@@ -50,6 +51,7 @@ export const OPERATIONS_BY_USER_ID = {
   resendUserPhoneCode,
   removeUserPhone,
   listUserMethods,
+  listUserFactors,
   listUserEvents,
   deleteUser,
 } satisfies Readonly<Record<string, Operation>>;

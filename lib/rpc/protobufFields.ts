@@ -1,6 +1,6 @@
 import { ApiError } from '../errors/errors.ts';
 import { fromUtf8 } from '../http/text.ts';
-import { type Fields, isEnum } from '../operations/fields.ts';
+import { type Field, type Fields, isEnum } from '../operations/fields.ts';
 
 /** Wire types of protobuf (protobuf.dev/programming-guides/encoding); groups are none that we read. */
 const VARINT = 0;
@@ -15,14 +15,19 @@ const MAX_SHIFT = 63;
 const ENUM_BITS = 32;
 
 /**
- * The named fields of a protobuf message, its others left out: strings, and numbers of enums. Requests of this service
+ * The named fields of a protobuf message, its others left out: strings, and numbers of enums, or lists of them. Requests of this service
  * are made of nothing else, so that the functions of the REST paths need no library for it.
  *
  * Throws BODY_INVALID.
  */
-export const readFields = (fields: Fields, message: Buffer): Record<string, string | number> => {
-  const known = new Map(Object.entries(fields).map(([name, field]) => [field.number, { name, isEnum: isEnum(field) }]));
-  const found: Record<string, string | number> = {};
+export const readFields = (fields: Fields, message: Buffer): Record<string, string | number | number[]> => {
+  const known = new Map(
+    Object.entries(fields).map(([name, field]) => [
+      field.number,
+      { name, isEnum: isEnum(field), isList: isList(field) },
+    ]),
+  );
+  const found: Record<string, string | number | number[]> = {};
   let at = 0;
 
   const take = (length: number): Buffer => {
@@ -39,6 +44,18 @@ export const readFields = (fields: Fields, message: Buffer): Record<string, stri
     }
     throw new ApiError('BODY_INVALID');
   };
+  const enumNumber = (): number => Number(BigInt.asIntN(ENUM_BITS, varint()));
+  /** Packed, or one by one: a reader takes both (protobuf.dev/programming-guides/encoding, "Repeated Elements"). */
+  const enumNumbers = (type: number): number[] => {
+    if (type === VARINT) return [enumNumber()];
+    if (type !== LENGTH_DELIMITED) throw new ApiError('BODY_INVALID');
+    const length = Number(varint());
+    const end = at + length;
+    const numbers: number[] = [];
+    while (at < end) numbers.push(enumNumber());
+    if (at !== end) throw new ApiError('BODY_INVALID');
+    return numbers;
+  };
   const skip = (type: number): unknown => {
     if (type === VARINT) return varint();
     if (type === FIXED64 || type === FIXED32) return take(type === FIXED64 ? 8 : 4);
@@ -53,9 +70,12 @@ export const readFields = (fields: Fields, message: Buffer): Record<string, stri
     if (number === 0) throw new ApiError('BODY_INVALID');
     const field = known.get(number);
     if (!field) skip(type);
+    else if (field.isList) found[field.name] = [...((found[field.name] as number[]) ?? []), ...enumNumbers(type)];
     else if (type !== (field.isEnum ? VARINT : LENGTH_DELIMITED)) throw new ApiError('BODY_INVALID');
-    else if (field.isEnum) found[field.name] = Number(BigInt.asIntN(ENUM_BITS, varint()));
+    else if (field.isEnum) found[field.name] = enumNumber();
     else found[field.name] = fromUtf8(take(Number(varint())));
   }
   return found;
 };
+
+const isList = (field: Field): boolean => isEnum(field) && field.isList === true;

@@ -39,12 +39,47 @@ describe("ZITADEL's user service over REST", () => {
       details: { totalResult: '1', processedSequence: '5' },
       authMethodTypes: ['AUTHENTICATION_METHOD_TYPE_OTP_SMS'],
     });
+    expect((await by('listUserFactors')).body).toEqual({
+      result: [{ state: 'AUTH_FACTOR_STATE_READY', otpSms: {} }],
+    });
     expect(brief(await by('removeUserOtpSms'))).toBe('200');
+    expect((await by('listUserFactors')).body).toEqual({});
     expect(brief(await by('removeUserOtpSms'))).toBe('404/5 COMMAND-Sr3h3');
     expect(brief(await by('removeUserPhone'))).toBe('200');
     expect(brief(await by('removeUserPhone'))).toBe('404/5 COMMAND-p6rsc');
     await expectWhole(sub);
   });
+
+  it.each([
+    ['its kind', { authFactors: ['U2F', 'OTP_SMS'] }, true],
+    ['its kind by number, under the name in the protocol file', { auth_factors: [1] }, true],
+    ['its state', { states: ['AUTH_FACTOR_STATE_READY'] }, true],
+    ['empty lists', { authFactors: [], states: [] }, true],
+    ['null', { authFactors: null, states: null }, true],
+    ['another kind', { authFactors: ['OTP', 'OTP_EMAIL', 'U2F'] }, false],
+    ['another state', { authFactors: ['OTP_SMS'], states: ['AUTH_FACTOR_STATE_NOT_READY'] }, false],
+  ])('lists the factor by %s or not at all', async (_, body, isListed) => {
+    const { sub, phone } = await caller();
+    await call(desk, 'setUserPhone', sub, { phone, isVerified: true });
+    await call(desk, 'addUserOtpSms', sub);
+    expect(await call(desk, 'listUserFactors', sub, body)).toMatchObject({ status: 200 });
+    expect((await call(desk, 'listUserFactors', sub, body)).body).toEqual(
+      isListed ? { result: [{ state: 'AUTH_FACTOR_STATE_READY', otpSms: {} }] } : {},
+    );
+  });
+
+  it.each([{ authFactors: 'OTP_SMS' }, { authFactors: ['SMS'] }, { states: [null] }, { states: [7] }, { states: {} }])(
+    'refuses what is no list of kinds or states: %j',
+    async (body) => {
+      const { sub } = await caller();
+      const [field] = Object.keys(body);
+      const answer = await call({ sub }, 'listUserFactors', sub, body);
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 3, details: [{ reason: 'FIELD_INVALID', metadata: { field } }] },
+      });
+    },
+  );
 
   it('answers a code to a service, not to the user, when it is asked for another', async () => {
     const { sub, phone } = await caller();

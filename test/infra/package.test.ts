@@ -100,10 +100,12 @@ describe('the roles', () => {
     const conditional = FUNCTION_NAMES.flatMap((name) => grants(name).where.map((grant) => ({ name, ...grant })));
     const adopting = { condition: 'TrustsPhoneClaims', statements: [ADOPTS] };
     const rotated = { condition: 'ProofKeyRotated', statements: [READS_FORMER_PROOF_KEY] };
-    const readers = ['getPhone', 'listAuthFactors', 'getUserOtpSms', 'listUserMethods'].map((name) => ({
-      name,
-      ...adopting,
-    }));
+    const readers = ['getPhone', 'listAuthFactors', 'getUserOtpSms', 'listUserMethods', 'listUserFactors'].map(
+      (name) => ({
+        name,
+        ...adopting,
+      }),
+    );
     const verifiers = FUNCTION_NAMES.filter(
       (name) => !/^check\w*OtpSms$/.test(name) && MAY[name]?.some(({ Action }) => Action.includes('kms:GetPublicKey')),
     ).map((name) => ({ name, ...rotated }));

@@ -125,6 +125,7 @@ const serve = async (): Promise<void> => {
   await serviced('verifyUserPhone', { verificationCode: codeFor(third.phone) }, third);
   await serviced('addUserOtpSms', {}, third);
   await serviced('listUserMethods', {}, third);
+  await serviced('listUserFactors', {}, third);
   skip(3_600);
   await serviced('setUserPhone', { phone: somePhone(), returnCode: {} }, third);
   await serviced('setUserPhone', { phone: somePhone(), isVerified: true }, third);

@@ -104,3 +104,25 @@ describe('the enums of a message', () => {
     expect(() => readFields(fields, Buffer.from(bytes))).toThrow(expect.objectContaining({ reason: 'BODY_INVALID' }));
   });
 });
+
+describe('the lists of enums of a message', () => {
+  const fields = { authFactors: { number: 2, values: ['OTP', 'OTP_SMS', 'OTP_EMAIL', 'U2F'], isList: true } } as const;
+
+  it.each([
+    ['nothing', [], undefined],
+    ['packed', [0x12, 0x02, 0x01, 0x03], [1, 3]],
+    ['packed, and empty', [0x12, 0x00], []],
+    ['one by one', [0x10, 0x01, 0x10, 0x03], [1, 3]],
+    ['both ways at once', [0x12, 0x01, 0x01, 0x10, 0x03], [1, 3]],
+  ])('are read %s', (_, bytes, expected) => {
+    expect(readFields(fields, Buffer.from(bytes)).authFactors).toEqual(expected);
+  });
+
+  it.each([
+    ['a length beyond the end', [0x12, 0x02, 0x01]],
+    ['a number that goes beyond the length', [0x12, 0x01, 0x80, 0x01]],
+    ['numbers of a fixed length', [0x15, 1, 2, 3, 4]],
+  ])('are refused in %s', (_, bytes) => {
+    expect(() => readFields(fields, Buffer.from(bytes))).toThrow(expect.objectContaining({ reason: 'BODY_INVALID' }));
+  });
+});

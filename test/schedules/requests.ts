@@ -85,6 +85,7 @@ export const DRIVES = {
   unlockUserOtpSms: { wants: (session) => asService('WRITE', 20, session), body: () => ({ reason: 'asked for' }) },
   addUserOtpSms: { wants: (session) => asService('WRITE', 10, session) },
   listUserMethods: { wants: (session) => asService('READ', 5, session) },
+  listUserFactors: { wants: (session) => asService('READ', 5, session) },
   verifyUserPhone: {
     wants: (session) => (needsCode(session) ? 2 : 0) + asService('WRITE', 10, session),
     body: (from) => ({ verificationCode: code(from) }),

@@ -64,6 +64,7 @@ export const MAY: Readonly<Record<string, readonly Statement[]>> = {
   verifyUserPhone: [REMOVES, CHECKS_FACTOR, HASHES, READS_PROOF_KEY],
   resendUserPhoneCode: [RECORDS, HASHES, LOOKS, SENDS, READS_PROOF_KEY],
   listUserMethods: [READS],
+  listUserFactors: [READS],
   support: [SUPPORTS],
 };
 

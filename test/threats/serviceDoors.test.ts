@@ -82,6 +82,7 @@ const MAY: Readonly<Record<EveryName, readonly string[]>> = {
   verifyUserPhone: [...SELF, ...WRITERS],
   resendUserPhoneCode: [...SELF, ...WRITERS],
   listUserMethods: [...SELF, ...READERS],
+  listUserFactors: [...SELF, ...READERS],
 };
 
 const isShut = (reason: unknown) => ['PERMISSION_DENIED', 'RESOURCE_OWNER_MISMATCH'].includes(String(reason));
