@@ -233,7 +233,7 @@ export const MUTATIONS: readonly Copy[] = [
   },
   {
     name: '13-messages-forgotten-after-an-hour',
-    changes: [{ file: 'lib/domain/resendBackoff.ts', from: 'MEMORY = 86_400', to: 'MEMORY = 3_600' }],
+    changes: [{ file: 'lib/domain/resendBackoff.ts', from: 'MEMORY_SECONDS = 86_400', to: 'MEMORY_SECONDS = 3_600' }],
     file: 'test/threats/smsPumping.test.ts',
     title: 'remembers the messages before it for a day',
   },
