@@ -11,7 +11,7 @@ type Plant = { readonly name: string; readonly changes: readonly Change[]; reado
 const CONDITIONS = 'lib/storage/conditions.ts';
 const EXECUTE = 'lib/commands/execute.ts';
 
-/** Faults that this service had, or that others had, and what shows them. The README has the seeds that it took. */
+/** Faults that this service had, or that others had, and what shows them. `schedules/README.md` has the seeds that it took. */
 const PLANTS: readonly Plant[] = [
   {
     name: 'a number that was planted before the factor takes its place, without a proof',
