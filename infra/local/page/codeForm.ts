@@ -36,6 +36,12 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
   let codeLength = 6;
   let waiting = new AbortController();
 
+  /** Moves the focus to a part of the form, and all of the form into sight where it fits. */
+  const focusOn = (part: HTMLElement) => {
+    part.focus();
+    form.scrollIntoView({ block: 'nearest' });
+  };
+
   const allowResend = () => {
     resend.textContent = 'Send another code';
     resend.ariaDisabled = null;
@@ -104,7 +110,7 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
     input.value = '';
     showError(error, '', input);
     open(pending);
-    input.focus();
+    focusOn(input);
     void fillFromMessages();
   };
 
@@ -122,8 +128,8 @@ export const createCodeForm = (host: HTMLElement, countdowns: Countdowns, action
       if (later instanceof Refusal) close();
       showRefusal(later);
     }
-    if (input.hidden) return resend.focus();
-    input.focus();
+    if (input.hidden) return focusOn(resend);
+    focusOn(input);
     input.select();
   };
 
