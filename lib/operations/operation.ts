@@ -11,7 +11,7 @@ type Description = {
   readonly service: 'zitadel.auth.v1.AuthService' | 'otpsms.v1.ChallengeService' | null;
   /** Method of the RPC service; the name in the log. */
   readonly rpc: string;
-  /** Verb and path below the base path, which {@link routeOf} puts before it. */
+  /** Verb and path below the base path: `/v2` of what is done to users by their ids, `/auth/v1` of the rest. */
   readonly http: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
   /** Who may call it. */
   readonly allows: Allows;
@@ -80,10 +80,6 @@ export const defineOperation = <const F extends Fields = Record<never, never>>({
     };
   },
 });
-
-/** Verb and whole path of an operation: a user's own are ZITADEL's self-service, those by user id its user service. */
-export const routeOf = ({ http }: Pick<Operation, 'http'>): string =>
-  http.replace(' ', http.includes('{user_id}') ? ' /v2' : ' /auth/v1');
 
 /** The command handler of what only a service may ask for in this way. Throws PERMISSION_DENIED where a user does. */
 export const forServices =

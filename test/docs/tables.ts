@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { ApiError, ERRORS, type Reason } from '../../lib/errors/errors.ts';
 import { httpStatus } from '../../lib/errors/status.ts';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
-import { type Operation, routeOf } from '../../lib/operations/operation.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
+import { OPERATIONS_BY_USER_ID, routeOf } from '../support/operations.ts';
 
 /** What of a README is written from the code, a table or code itself: which file it stands in, and its lines. */
 type Table = { readonly file: string; readonly lines: () => readonly string[] };

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
 import { type Bundle, bundle, deployedSettings } from '../support/bundle.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
 
 /** Thousands of bytes of a bundle and of its archive, at most, and the clients that are in it. */
 const KINDS = {
@@ -37,7 +37,7 @@ const KIND_OF: Readonly<Record<string, keyof typeof KINDS>> = {
   rpc: 'rpc',
 };
 
-const NAMES = [...Object.keys({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }), 'jwks', 'rpc', 'support'];
+const NAMES = [...Object.keys(EVERY_OPERATION), 'jwks', 'rpc', 'support'];
 const kindOf = (name: string) => KINDS[KIND_OF[name] ?? 'table'];
 
 const settings = await deployedSettings();

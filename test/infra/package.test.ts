@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
 import {
   FUNCTION_NAMES,
   type Package,
@@ -44,7 +44,7 @@ const resource = (id: string): Resource => {
 
 describe('the functions', () => {
   it('are the operations, each under its route of the one HTTP API, one each for RPC and the key set, one without a route', () => {
-    expect(FUNCTION_NAMES).toHaveLength(Object.keys({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }).length + 3);
+    expect(FUNCTION_NAMES).toHaveLength(Object.keys(EVERY_OPERATION).length + 3);
     expect(only('AWS::ApiGatewayV2::Api').Properties).toMatchObject({ ProtocolType: 'HTTP' });
     const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
       const target = JSON.stringify(Properties.Target);

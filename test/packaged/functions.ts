@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { Config } from '../../lib/config/config.ts';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
 import type { Operation } from '../../lib/operations/operation.ts';
 import { RUN_FOLDER } from '../support/oncePerRun.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
 import { type Artefact, unzippedService } from './artefact.ts';
 import { ACCOUNT, REGION } from './cloudFormation.ts';
 import { type Deployed, deployedFunction } from './environment.ts';
@@ -55,9 +55,7 @@ export const endFunctions = async (): Promise<void> => {
 
 /** The packaged function of an operation, under the variables of the configuration beside those of the template. */
 export const createFunction = (operation: Operation, { env }: Config) => {
-  const found = Object.entries({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }).find(
-    ([, each]) => each.rpc === operation.rpc,
-  );
+  const found = Object.entries(EVERY_OPERATION).find(([, each]) => each.rpc === operation.rpc);
   return packagedFunction(found?.[0] ?? operation.rpc, env);
 };
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { expect, it } from 'vitest';
 import { OPERATIONS } from '../../lib/operations/index.ts';
 import { bearer, configFor, httpEvent, lambdaContext, someone, startIssuer } from '../support/api.ts';
+import type { EveryName } from '../support/operations.ts';
 import { FUNCTION_NAMES } from '../support/package.ts';
 import {
   codeFor,
@@ -15,7 +16,7 @@ import {
   stopClock,
   wrong,
 } from '../support/person.ts';
-import { type EveryName, servicesOf } from '../support/services.ts';
+import { servicesOf } from '../support/services.ts';
 import { speakersOf } from '../support/speakers.ts';
 import { STEP_UP } from '../support/stepUp.ts';
 import { supporterOf } from '../support/supporter.ts';

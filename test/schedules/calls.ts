@@ -1,13 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
+import { type EVERY_OPERATION, OPERATIONS_BY_USER_ID } from '../support/operations.ts';
 import type { Session } from './people.ts';
 import type { Process } from './processes.ts';
 import type { Fate } from './world.ts';
 
-/** Every operation of the API by its name. */
-export const ALL_OPERATIONS = { ...OPERATIONS, ...OPERATIONS_BY_USER_ID };
-
-export type Name = keyof typeof ALL_OPERATIONS;
+export type Name = keyof typeof EVERY_OPERATION;
 
 /** Whether an operation says by an id whom it is about. */
 export const isByUserId = (name: Name): boolean => name in OPERATIONS_BY_USER_ID;

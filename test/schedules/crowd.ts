@@ -1,4 +1,5 @@
-import { ALL_OPERATIONS, type Answer, type Call, type Intent, type Name } from './calls.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
+import type { Answer, Call, Intent, Name } from './calls.ts';
 import { createSessions, learn, type Session } from './people.ts';
 import type { Phones } from './phones.ts';
 import { nextRequest } from './requests.ts';
@@ -61,7 +62,7 @@ export const createCrowd = (world: World, settings: Settings) => {
 
   const intend = (session: Session, phones: Phones, wanted?: Name): Intent => {
     const { operation, body } = nextRequest({ session, sessions, random, phones }, wanted);
-    const key = ALL_OPERATIONS[operation].reads ? undefined : keyFor(session);
+    const key = EVERY_OPERATION[operation].reads ? undefined : keyFor(session);
     const { proof } = session.memory;
     const headers = {
       authorization: `Bearer ${session.name}`,

@@ -1,7 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Config } from '../../lib/config/config.ts';
 import { createOperationHandler, type OperationHandler } from '../../lib/http/operationHandler.ts';
-import { ALL_OPERATIONS, type Name } from './calls.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
+import type { Name } from './calls.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds that the clock of a process is ahead or behind at the most: two are apart by less than a minute. */
@@ -19,7 +20,7 @@ export const createProcess = (world: World, config: Config, client: DynamoDBDocu
   const process: Process = {
     skewMs: 0,
     handlerOf(operation) {
-      const handler = handlers.get(operation) ?? createOperationHandler(ALL_OPERATIONS[operation], dependencies);
+      const handler = handlers.get(operation) ?? createOperationHandler(EVERY_OPERATION[operation], dependencies);
       handlers.set(operation, handler);
       return handler;
     },

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERRORS } from '../../lib/errors/errors.ts';
-import { ALL_OPERATIONS } from './calls.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
 import { type Result, runSchedule } from './schedule.ts';
 import { storyOf } from './story.ts';
 import { FATES } from './world.ts';
@@ -44,7 +44,7 @@ describe('schedules', () => {
 
   it('succeed with every operation', () => {
     const succeeded = new Set(results.flatMap(({ answers }) => [...answers]));
-    expect(Object.keys(ALL_OPERATIONS).filter((name) => !succeeded.has(`${name} OK`))).toEqual([]);
+    expect(Object.keys(EVERY_OPERATION).filter((name) => !succeeded.has(`${name} OK`))).toEqual([]);
   });
 
   it('have every fate befall a step', () => {

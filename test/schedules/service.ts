@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { admit } from '../../lib/auth/callers.ts';
 import { ApiError } from '../../lib/errors/errors.ts';
-import { ALL_OPERATIONS, type Answer, type Call, currentCall, type Intent, isByUserId } from './calls.ts';
+import { EVERY_OPERATION } from '../support/operations.ts';
+import { type Answer, type Call, currentCall, type Intent, isByUserId } from './calls.ts';
 import type { Change, TableModel } from './model/table.ts';
 import { createPhones, type Message } from './phones.ts';
 import { createProcess, type Process } from './processes.ts';
@@ -109,7 +110,7 @@ export const createService = (world: World, { config, budgets }: Settings, table
       const event = eventOf(intent) as unknown as APIGatewayProxyEventV2;
       const target = isByUserId(operation) ? { userId: session.userId } : {};
       const handle = async () => {
-        const admitted = admit(ALL_OPERATIONS[operation].allows, session.caller, target);
+        const admitted = admit(EVERY_OPERATION[operation].allows, session.caller, target);
         return process.handlerOf(operation)(event, admitted, body, call.abort.signal);
       };
       currentCall.run(call, handle).then(

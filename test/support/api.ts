@@ -7,10 +7,11 @@ import { freePort, LOOPBACK } from '../../infra/local/ports.ts';
 import { serveDevelopment } from '../../infra/local/server.ts';
 import { createUsers, DEFAULT_OWNER } from '../../infra/local/users.ts';
 import { readConfig } from '../../lib/config/config.ts';
-import { type Operation, routeOf } from '../../lib/operations/operation.ts';
+import type { Operation } from '../../lib/operations/operation.ts';
 import { bodyWithChallengeId, keepChallengeId } from './challengeIds.ts';
 import { fromSetup } from './environment.ts';
 import { createFunction } from './functions.ts';
+import { routeOf } from './operations.ts';
 
 /** The users of the tests' table. */
 export const users = createUsers(fromSetup('TABLE_NAME'));

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { copyFile, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
-import { routeOf } from '../../lib/operations/operation.ts';
+import { OPERATIONS } from '../../lib/operations/index.ts';
 import { oncePerRun } from './oncePerRun.ts';
+import { EVERY_OPERATION, routeOf } from './operations.ts';
 import { bareEnvironment, ROOT } from './spawn.ts';
 
 /** A resource of a CloudFormation template as far as the tests look into it. */
@@ -57,12 +57,7 @@ export const ROUTES: Readonly<Record<string, readonly string[]>> = {
   jwks: ['GET /.well-known/jwks.json'],
   support: [],
   rpc: [...new Set(Object.values(OPERATIONS).map(({ service }) => `POST /${service}/{method}`))],
-  ...Object.fromEntries(
-    Object.entries({ ...OPERATIONS, ...OPERATIONS_BY_USER_ID }).map(([name, operation]) => [
-      name,
-      [routeOf(operation)],
-    ]),
-  ),
+  ...Object.fromEntries(Object.entries(EVERY_OPERATION).map(([name, operation]) => [name, [routeOf(operation)]])),
 };
 
 /** Every function there is. */

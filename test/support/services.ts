@@ -1,10 +1,6 @@
 import type { Issuer } from '../../infra/local/issuer.ts';
-import { OPERATIONS, OPERATIONS_BY_USER_ID } from '../../lib/operations/index.ts';
 import { type Answer, apiOf, bearer, configFor } from './api.ts';
-
-/** An operation by its name, whoever may call it. */
-export const EVERY_OPERATION = { ...OPERATIONS, ...OPERATIONS_BY_USER_ID };
-export type EveryName = keyof typeof EVERY_OPERATION;
+import { EVERY_OPERATION, type EveryName } from './operations.ts';
 
 /** The claim that names an organisation. */
 export const OWNER = 'urn:zitadel:iam:user:resourceowner:id';

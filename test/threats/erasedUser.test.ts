@@ -20,11 +20,12 @@ import {
   startFaultyEngine,
 } from '../support/faultyEngine.ts';
 import { facts } from '../support/given.ts';
+import { EVERY_OPERATION, type EveryName } from '../support/operations.ts';
 import { ownTable } from '../support/ownTable.ts';
 import { itemsOf } from '../support/partition.ts';
 import { brief, codeFor, createApi, type Name, somePhone } from '../support/person.ts';
 import { createPreparation, KNOWN_CODE } from '../support/prepared.ts';
-import { EVERY_OPERATION, type EveryName, SERVICES, servicesOf } from '../support/services.ts';
+import { SERVICES, servicesOf } from '../support/services.ts';
 
 const issuer = await startIssuer();
 const table = await ownTable();

@@ -7,8 +7,9 @@ import { someone, startIssuer, users } from '../support/api.ts';
 import { fromSetup } from '../support/environment.ts';
 import { factorOf, reasonOf, somePhone } from '../support/factor.ts';
 import { POLICY } from '../support/given.ts';
+import { EVERY_OPERATION, type EveryName } from '../support/operations.ts';
 import { itemsOf } from '../support/partition.ts';
-import { type Claims, EVERY_OPERATION, type EveryName, OWNER, servicesOf } from '../support/services.ts';
+import { type Claims, OWNER, servicesOf } from '../support/services.ts';
 
 const issuer = await startIssuer();
 const call = servicesOf(issuer);

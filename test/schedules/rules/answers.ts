@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ALL_OPERATIONS, type Answer, type Intent } from '../calls.ts';
+import { EVERY_OPERATION } from '../../support/operations.ts';
+import type { Answer, Intent } from '../calls.ts';
 import type { MakeRule } from './rule.ts';
 
 type Details = { readonly sequence: string; readonly changeDate: string };
@@ -36,7 +37,7 @@ export const answersAreKept: MakeRule = ({ blame, commitsOf, logOf, isErasedSinc
         const event = logOf(userId)[Number(details.sequence) - 1];
         if (event?.createdAt !== details.changeDate) blame(`${name} is answered by what is not in the log`);
       }
-      if (ALL_OPERATIONS[intent.operation].reads || isResumed(intent)) return;
+      if (EVERY_OPERATION[intent.operation].reads || isResumed(intent)) return;
       const recorded = commitsOf(intent).at(-1)?.events.at(-1)?.sequence;
       if (String(recorded) !== details?.sequence) blame(`${name} is answered 200, and nothing is recorded`);
       const before = first.get(intent);
