@@ -16,7 +16,13 @@ type TextField = {
  * A field with one of a few values, or with a list of them: its number in the protobuf message, and their names by their
  * numbers from 0.
  */
-type EnumField = { readonly number: number; readonly values: readonly string[]; readonly isList?: true };
+type EnumField = {
+  readonly number: number;
+  readonly values: readonly string[];
+  readonly isList?: true;
+  /** Of all such fields of a request, a `oneof` of protobuf, one may be true. */
+  readonly isAlternative?: true;
+};
 
 export type Field = TextField | EnumField;
 
@@ -29,10 +35,10 @@ export const CODE = { number: 1, min: 1, max: 200, read: readCode } as const sat
 /** What a code of the factor is for; unspecified is login. */
 export const PURPOSE = { values: ['PURPOSE_UNSPECIFIED', 'PURPOSE_LOGIN', 'PURPOSE_STEP_UP'] } as const;
 
-/** A field that is true or false, or an empty message that is there or not. */
-export const FLAG = { values: ['false', 'true'] } as const;
+/** One of a few ways: a field that is true or false, or an empty message that is there or not. */
+export const ALTERNATIVE = { values: ['false', 'true'], isAlternative: true } as const;
 
-/** The id of a challenge; one of another form is as unknown as any other. */
+/** The id of a challenge; one of another form is refused as an unknown one is. */
 export const CHALLENGE_ID = { min: 1, max: 200 } as const;
 
 /** The input of a command: what the text of each declared field says, or the name of its value, or a list of names. */
@@ -64,9 +70,12 @@ export const readTexts = (
   );
 
 /** What the named fields of a body say. Throws the refusal of a field, by default FIELD_INVALID, which names the field. */
-export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<string, unknown>>): Input<F> =>
-  Object.fromEntries(
-    Object.entries(readTexts(fields, body)).map(([name, text]) => {
+export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<string, unknown>>): Input<F> => {
+  const texts = Object.entries(readTexts(fields, body));
+  const [, second] = texts.filter(([name, text]) => isAlternative(fields[name]) && text === 'true');
+  if (second) throw refusalOf(second[0]);
+  return Object.fromEntries(
+    texts.map(([name, text]) => {
       const field = fields[name] as Field;
       if (isEnum(field) || typeof text !== 'string') return [name, text];
       const { read = String, otherwise } = field;
@@ -75,6 +84,10 @@ export const readInput = <F extends Fields>(fields: F, body: Readonly<Record<str
       return [name, value];
     }),
   ) as Input<F>;
+};
+
+const isAlternative = (field: Field | undefined): boolean =>
+  field !== undefined && isEnum(field) && field.isAlternative === true;
 
 const refusalOf = (field: string, reason: Reason = 'FIELD_INVALID') => new ApiError(reason, { metadata: { field } });
 

@@ -4,11 +4,11 @@ import { renaming } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';
 import { phoneOf } from '../domain/user.ts';
 import { codeSending, proofVerifier } from './dependencies.ts';
-import { FLAG, type Input } from './fields.ts';
+import { ALTERNATIVE, type Input } from './fields.ts';
 import { defineOperation, forServices } from './operation.ts';
 import { detailsOfChange } from './views.ts';
 
-const FIELDS = { sendCode: { number: 3, ...FLAG }, returnCode: { number: 4, ...FLAG } } as const;
+const FIELDS = { sendCode: { number: 3, ...ALTERNATIVE }, returnCode: { number: 4, ...ALTERNATIVE } } as const;
 
 /** Under the id that ZITADEL's user service has for them. */
 const NAMES = { PHONE_NOT_SET: 'USER_PHONE_NOT_PENDING', PHONE_ALREADY_VERIFIED: 'USER_PHONE_NOT_PENDING' } as const;

@@ -5,15 +5,15 @@ import { renaming, run } from '../domain/decision.ts';
 import * as domain from '../domain/phone.ts';
 import { readPhoneNumber } from '../domain/readPhoneNumber.ts';
 import { codeSending, proofVerifier } from './dependencies.ts';
-import { FLAG, type Input } from './fields.ts';
+import { ALTERNATIVE, type Input } from './fields.ts';
 import { defineOperation, forServices } from './operation.ts';
 import { detailsOfChange } from './views.ts';
 
 const FIELDS = {
   phone: { number: 2, min: 1, max: 200, read: readPhoneNumber, otherwise: 'PHONE_INVALID' },
-  sendCode: { number: 3, ...FLAG },
-  returnCode: { number: 4, ...FLAG },
-  isVerified: { number: 5, ...FLAG },
+  sendCode: { number: 3, ...ALTERNATIVE },
+  returnCode: { number: 4, ...ALTERNATIVE },
+  isVerified: { number: 5, ...ALTERNATIVE },
 } as const;
 
 /** Under the id that ZITADEL's user service has for it. */

@@ -119,6 +119,15 @@ describe('a phone that a service sets', () => {
     expect(reasonOf(await two.call('verifyPhone', { code: body.verificationCode }))).toBe('OK');
   });
 
+  it.each([
+    ['isVerified', { sendCode: {}, isVerified: true }],
+    ['returnCode', { send_code: {}, return_code: {} }],
+    ['isVerified', { returnCode: {}, isVerified: true }],
+  ])('is set in one way: %s is refused beside another', async (field, ways) => {
+    const answer = await set(someone(), { phone: somePhone(), ...ways });
+    expect(answer.body).toMatchObject({ code: 3, details: [{ reason: 'FIELD_INVALID', metadata: { field } }] });
+  });
+
   it.each([[{ isVerified: true }], [{ returnCode: {} }]])('is not proven by the user themselves: %j', async (how) => {
     const user = await caller();
     expect(reasonOf(await set(user.sub, { phone: user.phone, ...how }, { sub: user.sub }))).toBe('PERMISSION_DENIED');
