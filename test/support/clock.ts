@@ -1,4 +1,4 @@
-import { onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, onTestFinished, vi } from 'vitest';
 
 const Real = Date;
 
@@ -26,6 +26,16 @@ export const goTo = (time: string): void => shiftBy(Real.parse(time) - Real.now(
 /** Back to the present. */
 export const comeBack = (): void => {
   vi.unstubAllGlobals();
+};
+
+/** Gives every test of a file a day of its own, from a moment on: it shares no country's or service's window with others. */
+export const giveDaysOfTheirOwn = (from: string): void => {
+  let day = Real.parse(from);
+  beforeEach(() => {
+    day += 3 * 86_400_000;
+    goTo(new Real(day).toISOString());
+  });
+  afterEach(comeBack);
 };
 
 /** Moves the date of this process on, until the test ends; it stands still there, while timers and sockets go on. */

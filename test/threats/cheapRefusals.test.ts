@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Answer, startIssuer } from '../support/api.ts';
-import { comeBack, goTo, later, passSeconds } from '../support/clock.ts';
+import { giveDaysOfTheirOwn, later, passSeconds } from '../support/clock.ts';
 import { countFunctions } from '../support/countingProxy.ts';
+import { reasonOf } from '../support/factor.ts';
 import { startFakeKms } from '../support/fakeKms.ts';
 import { ownTable } from '../support/ownTable.ts';
 import { itemsOf } from '../support/partition.ts';
@@ -22,16 +23,7 @@ const people = (env: Record<string, string> = {}) =>
     ...env,
   });
 
-/** Every test has a day of its own: countries and the service are everybody's. */
-let day = Date.parse('2034-01-01T10:00:00Z');
-beforeEach(() => {
-  day += 3 * 86_400_000;
-  goTo(new Date(day).toISOString());
-});
-afterEach(comeBack);
-
-const reasonOf = ({ status, body }: Answer): unknown =>
-  status === 200 ? 'OK' : body.details?.find(({ reason }) => reason)?.reason;
+giveDaysOfTheirOwn('2034-01-01T10:00:00Z');
 
 /** The calls that a request of a user makes, of the table by their name and of the key of codes, and how it ends. */
 const callsOf = async (user: Person, request: () => Promise<Answer>) => {

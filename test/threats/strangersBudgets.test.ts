@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Answer, startIssuer } from '../support/api.ts';
-import { comeBack, goTo, passSeconds } from '../support/clock.ts';
+import { giveDaysOfTheirOwn, passSeconds } from '../support/clock.ts';
+import { reasonOf } from '../support/factor.ts';
 import { ownTable } from '../support/ownTable.ts';
 import { codesTo, enrol, newNumber, type Person, peopleOf } from '../support/people.ts';
 
@@ -8,16 +9,7 @@ const issuer = await startIssuer();
 const TABLE_NAME = await ownTable();
 const people = (env: Record<string, string> = {}) => peopleOf(issuer, { TABLE_NAME, ...env });
 
-/** Every test has an hour of its own: countries and the service are everybody's. */
-let day = Date.parse('2033-01-01T10:00:00Z');
-beforeEach(() => {
-  day += 3 * 86_400_000;
-  goTo(new Date(day).toISOString());
-});
-afterEach(comeBack);
-
-const reasonOf = ({ status, body }: Answer): unknown =>
-  status === 200 ? 'OK' : body.details?.find(({ reason }) => reason)?.reason;
+giveDaysOfTheirOwn('2033-01-01T10:00:00Z');
 
 /** Accounts of a stranger, each of which asks once for a code to a number; ends when it is refused. */
 const spend = async (numberOf: () => string, person: () => Promise<Person>, most = 30): Promise<Answer> => {
